@@ -1,0 +1,110 @@
+// swift-tools-version: 6.2
+// The map of the project: one line a target, grouped by ring. Dependencies point inwards only, and the helpers
+// below make it so: a core target cannot even name a product of another package.
+import PackageDescription
+
+let package = Package(
+    name: "flashsale",
+    products: [.executable(name: "flashsale", targets: ["FlashSale"])],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0", traits: []),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+    ],
+    targets: [
+        // Core: the business. Imports nothing but itself.
+        core("Kernel"),
+        core("Sales", uses: ["Kernel"]),
+
+        // Adapters: the core joined to one technology each.
+        adapter("API", uses: ["Kernel", "Sales", "HTTP"]),
+        adapter("PostgresStores", uses: ["Kernel", "Sales", "Postgres", "Migrations"]),
+        adapter("RedisStores", uses: ["Kernel", "Sales", "Redis", "LuaScripts"]),
+
+        // Drivers: technology without business.
+        system("CLibPQ", pkgConfig: "libpq", apt: "libpq-dev"),
+        system("CHiredis", pkgConfig: "hiredis", apt: "libhiredis-dev"),
+        driver("Postgres", uses: ["CLibPQ"]),
+        driver("Redis", uses: ["CHiredis"], products: [nio("NIOCore"), nio("NIOPosix")]),
+        driver("HTTP", products: [nio("NIOCore"), nio("NIOPosix"), nio("NIOHTTP1")]),
+        driver("Telemetry"),
+        text("LuaScripts", path: "lua", resources: "scripts"),
+        text("Migrations", path: "migrations", resources: "sql"),
+
+        // Apps: build everything and start it.
+        .executableTarget(
+            name: "FlashSale",
+            dependencies: [
+                "Kernel", "Sales", "API", "PostgresStores", "RedisStores", "Postgres", "Redis", "HTTP", "Telemetry",
+                "Migrations", nio("NIOCore"), nio("NIOPosix"), log, metrics,
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Configuration", package: "swift-configuration"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ],
+            path: "Sources/Apps/FlashSale",
+            swiftSettings: settings
+        ),
+
+        // Tests: fast to slow.
+        .target(
+            name: "TestSupport", dependencies: ["Kernel", "Sales"], path: "Tests/TestSupport", swiftSettings: settings),
+        tests("TidyTests", uses: []),
+        tests("CoreTests", uses: ["Kernel", "Sales"]),
+        tests("DriverTests", uses: ["Postgres", "Redis", "HTTP", "Telemetry"], products: [nio("NIOCore"), nio("NIOPosix")]),
+        tests(
+            "AdapterTests",
+            uses: ["Kernel", "Sales", "API", "PostgresStores", "RedisStores", "Postgres", "Redis", "HTTP", "Migrations"],
+            products: [nio("NIOCore"), nio("NIOPosix")]),
+        tests("SystemTests", uses: ["FlashSale", "Postgres"]),
+    ],
+    swiftLanguageModes: [.v6]
+)
+
+/// The same settings for every target; docs/decisions says which others were tried and left out.
+nonisolated var settings: [SwiftSetting] {
+    [
+        .enableUpcomingFeature("ExistentialAny"),  // SE-0335: the cost of a protocol value is visible
+        .enableUpcomingFeature("MemberImportVisibility"),  // SE-0444: a file names what it uses
+        .enableUpcomingFeature("NonisolatedNonsendingByDefault"),  // SE-0461: async code stays where its caller is
+    ]
+}
+
+nonisolated var log: Target.Dependency { .product(name: "Logging", package: "swift-log") }
+nonisolated var metrics: Target.Dependency { .product(name: "Metrics", package: "swift-metrics") }
+func nio(_ product: String) -> Target.Dependency { .product(name: product, package: "swift-nio") }
+
+func core(_ name: String, uses targets: [String] = []) -> Target {
+    .target(
+        name: name, dependencies: targets.map { .byName(name: $0) }, path: "Sources/Core/\(name)",
+        swiftSettings: settings)
+}
+
+func adapter(_ name: String, uses targets: [String]) -> Target {
+    .target(
+        name: name, dependencies: targets.map { .byName(name: $0) } + [log, metrics], path: "Sources/Adapters/\(name)",
+        swiftSettings: settings)
+}
+
+func driver(_ name: String, uses targets: [String] = [], products: [Target.Dependency] = []) -> Target {
+    .target(
+        name: name, dependencies: targets.map { .byName(name: $0) } + products + [log, metrics],
+        path: "Sources/Drivers/\(name)", swiftSettings: settings)
+}
+
+func system(_ name: String, pkgConfig: String, apt package: String) -> Target {
+    .systemLibrary(
+        name: name, path: "Sources/Drivers/\(name)", pkgConfig: pkgConfig, providers: [.apt([package])])
+}
+
+func text(_ name: String, path: String, resources folder: String) -> Target {
+    .target(name: name, path: path, resources: [.embedInCode(folder)], swiftSettings: settings)
+}
+
+func tests(_ name: String, uses targets: [String], products: [Target.Dependency] = []) -> Target {
+    .testTarget(
+        name: name, dependencies: ["TestSupport"] + targets.map { .byName(name: $0) } + products,
+        path: "Tests/\(name)", swiftSettings: settings)
+}
