@@ -1,0 +1,20 @@
+import Kernel
+
+/// What a decided checkout batch changes; each buyer, code and unit at most once.
+public struct CheckoutWrites: Sendable {
+    /// The sales whose window and control version the commit must find as they were read.
+    public var sales: [Sale] = []
+    /// The buyers' rows after the batch, in key order; each version is one above the one read.
+    public var buyers: [(key: BuyerKey, buyer: Buyer)] = []
+    /// Codes that were opened.
+    public var opened: [(key: BuyerKey, code: CheckoutCode)] = []
+    /// Items that left a cart.
+    public var removed: [(code: CheckoutCode, number: Int32)] = []
+    /// Items that joined a cart, with the version of the buyer that did it.
+    public var added: [(code: CheckoutCode, number: Int32, version: Int64)] = []
+    /// Attempts to put on record.
+    public var attempts: [CheckoutAttempt] = []
+
+    /// Whether there is nothing to write, so that the batch was a read.
+    public var isEmpty: Bool { buyers.isEmpty && attempts.isEmpty }
+}

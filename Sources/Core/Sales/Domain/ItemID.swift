@@ -1,0 +1,69 @@
+import Kernel
+
+/// Names an item at the door: opaque, 1 to 255 Unicode scalars, unique over all sales, compared byte for byte.
+public struct ItemID: Hashable, Comparable, Sendable, CustomStringConvertible {
+    /// The most Unicode scalars an identifier has.
+    public static let maxLength = 255
+
+    /// The identifier as the client wrote it.
+    public let text: ExactText
+
+    /// Takes an identifier from outside.
+    /// - Throws: ``InvalidText`` when it is empty, too long or holds NUL.
+    public init(_ string: String) throws(InvalidText) {
+        try InvalidText.check(string, limit: Self.maxLength)
+        text = ExactText(string)
+    }
+
+    /// Takes an identifier back from storage.
+    public init(stored string: String) { text = ExactText(string) }
+
+    /// The identifier of a generated item, which carries its sale and number: `I-0000000001-42`.
+    public init(generated key: ItemKey) { text = ExactText("I-\(key.sale.digits)-\(key.number)") }
+
+    /// The sale and number that a generated identifier carries; `nil` for an imported one.
+    ///
+    /// Only the canonical form counts, so one item has one name. Says nothing about whether the item exists.
+    public var generatedKey: ItemKey? {
+        let bytes = text.string.utf8
+        guard (14...22).contains(bytes.count), bytes.starts(with: "I-".utf8) else { return nil }
+        let rest = bytes.dropFirst(2)
+        guard let sale = SaleID(digits: rest.prefix(10)) else { return nil }
+        let tail = rest.dropFirst(10)
+        guard tail.first == UInt8(ascii: "-"), let number = Self.canonicalNumber(tail.dropFirst()) else { return nil }
+        return ItemKey(sale: sale, number: number)
+    }
+
+    private static func canonicalNumber(_ digits: Substring.UTF8View) -> Int32? {
+        guard let first = digits.first, first != UInt8(ascii: "0") else { return nil }
+        var value: Int64 = 0
+        for byte in digits {
+            guard (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) else { return nil }
+            value = value * 10 + Int64(byte - UInt8(ascii: "0"))
+        }
+        return Int32(exactly: value)
+    }
+
+    /// The text form.
+    public var description: String { text.string }
+
+    /// Orders by value.
+    public static func < (left: Self, right: Self) -> Bool { left.text < right.text }
+}
+
+/// Names an item inside: its sale, and its number from 1 within the sale.
+public struct ItemKey: Hashable, Comparable, Sendable {
+    /// The sale whose stock it is part of.
+    public let sale: SaleID
+    /// From 1, without gaps.
+    public let number: Int32
+
+    /// The item of a sale and a number.
+    public init(sale: SaleID, number: Int32) {
+        self.sale = sale
+        self.number = number
+    }
+
+    /// Orders by value.
+    public static func < (left: Self, right: Self) -> Bool { (left.sale, left.number) < (right.sale, right.number) }
+}

@@ -1,0 +1,99 @@
+import Kernel
+
+/// What a batch of purchase requests comes to: a verdict each, and what to write.
+public struct PurchaseDecision: Sendable {
+    /// What one request comes to.
+    public enum Verdict: Hashable, Sendable {
+        /// Decided by this batch; the outcome is the entry of that index in ``PurchaseDecision/purchases``.
+        case decided(Int)
+        /// Decided earlier.
+        case replay(StoredOutcome)
+        /// Not redeemable now; nothing is stored.
+        case refused(PurchaseRefusal)
+    }
+
+    /// A purchase that this batch decides, with what it leaves in the buyer's row.
+    public struct Decided: Hashable, Sendable {
+        /// The outcome.
+        public let purchase: Purchase
+        /// The buyer's version that was read; the commit raises it by one.
+        public let version: Int64
+        /// How many items the buyer has bought after it.
+        public let bought: Int32
+        /// The purchase limit.
+        public let limit: Int32
+
+        /// Whether the buyer cannot buy anything more in this sale.
+        public var reachesLimit: Bool { bought >= limit }
+    }
+
+    /// The verdicts, in the order of the requests.
+    public private(set) var verdicts: [Verdict] = []
+    /// The purchases that this batch decides; each code and each buyer at most once.
+    public private(set) var purchases: [Decided] = []
+    /// The sales whose window and control version the commit must find as they were read.
+    public private(set) var sales: [Sale] = []
+
+    private let state: PurchaseState
+    private var soldHere: Set<ItemKey> = []
+    private var decidedHere: [CheckoutCode: Int] = [:]
+
+    /// Decides `batch` in order of arrival against `state`.
+    ///
+    /// Pure: works on a copy of the state, in which each request sees what the ones before it bought. Requests with
+    /// the same code share one decision.
+    public static func decide(_ batch: [PurchaseRequest], _ state: PurchaseState) -> PurchaseDecision {
+        var decision = PurchaseDecision(state: state)
+        decision.verdicts.reserveCapacity(batch.count)
+        for request in batch { decision.verdicts.append(decision.verdict(on: request.code)) }
+        let relied = Set(decision.purchases.map(\.purchase.code.sale))
+        decision.sales = relied.sorted().compactMap { state.sales[$0] }
+        return decision
+    }
+
+    private init(state: PurchaseState) { self.state = state }
+
+    // The order of checks is the same everywhere: unknown code, replay, window and pause, emptiness, units, limit.
+    private mutating func verdict(on code: CheckoutCode) -> Verdict {
+        guard let checkout = state.checkouts[code], let sale = state.sales[code.sale] else {
+            return .refused(.checkoutNotFound)
+        }
+        if let outcome = checkout.outcome { return .replay(outcome) }
+        if let index = decidedHere[code] { return .decided(index) }
+        switch sale.purchaseWindow(at: state.now) {
+        case .notActive(let opensAt): return .refused(.saleNotActive(opensAt: opensAt))
+        case .ended: return .refused(.saleEnded)
+        case .open: break
+        }
+        if checkout.lines.isEmpty { return .refused(.checkoutEmpty) }
+        let decided = decide(code, checkout)
+        purchases.append(decided)
+        decidedHere[code] = purchases.count - 1
+        return .decided(purchases.count - 1)
+    }
+
+    private mutating func decide(_ code: CheckoutCode, _ checkout: RedeemableCheckout) -> Decided {
+        var items: [Item] = []
+        var failures: [Purchase.FailedItem] = []
+        var bought = checkout.bought
+        for line in checkout.lines {
+            if line.isSold || soldHere.contains(line.item.key) {
+                failures.append(.init(id: line.item.id, reason: .alreadySold))
+            } else if bought >= checkout.limit {
+                failures.append(.init(id: line.item.id, reason: .userLimit))
+            } else {
+                soldHere.insert(line.item.key)
+                items.append(line.item)
+                bought += 1
+            }
+        }
+        let purchase = Purchase(
+            code: code,
+            userID: checkout.user,
+            items: items,
+            failures: failures,
+            decidedAt: state.now
+        )
+        return Decided(purchase: purchase, version: checkout.version, bought: bought, limit: checkout.limit)
+    }
+}

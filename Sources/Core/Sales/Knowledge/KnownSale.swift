@@ -1,0 +1,70 @@
+import Kernel
+
+/// Everything that is on a ``SaleBoard``.
+struct BoardContent {
+    var identity: RecordIdentity?
+    var clock: ClockSample?
+    var sales: [SaleID: KnownSale] = [:]
+    var items = ItemDirectory()
+
+    /// Takes in a sale unless a later version of it is known; facts of another epoch are forgotten.
+    mutating func learn(_ sale: Sale, at now: Instant) {
+        guard let epoch = identity?.epoch(sale.gateEpoch) else { return }
+        guard var known = sales.removeValue(forKey: sale.id) else {
+            sales[sale.id] = KnownSale(sale: sale, knownAt: now, facts: KnownFacts(epoch: epoch))
+            return
+        }
+        if known.sale.controlVersion <= sale.controlVersion {
+            known.sale = sale
+            known.knownAt = max(known.knownAt, now)
+            if known.facts?.epoch != epoch { known.facts = KnownFacts(epoch: epoch) }
+        }
+        sales[sale.id] = known
+    }
+}
+
+/// A sale with when it was learnt and the facts known about it.
+struct KnownSale {
+    var sale: Sale
+    var knownAt: Instant
+    var facts: KnownFacts?
+
+    func isFresh(at now: Instant) -> Bool { now - knownAt <= SaleBoard.maxAge }
+}
+
+/// Facts about a sale under one epoch.
+struct KnownFacts {
+    let epoch: GateEpoch
+    var sold = SoldUnits()
+    var full: Set<UserID> = []
+    var filter: SoldItemFilter?
+
+    init(epoch: GateEpoch) { self.epoch = epoch }
+}
+
+/// The record's clock at a point of monotonic time.
+struct ClockSample {
+    let record: Timestamp
+    let taken: Instant
+
+    func time(at now: Instant) -> Timestamp { record.adding(now - taken) }
+}
+
+/// What a ``SaleBoard`` knows about a sale, for those who show it.
+public struct SaleKnowledge: Sendable {
+    /// The sale as it was last read.
+    public let sale: Sale
+    /// The epoch of the facts.
+    public let epoch: GateEpoch?
+    /// How many units are known to be sold.
+    public let soldUnits: Int
+    /// The filter in use.
+    public let filter: SoldItemFilter?
+}
+
+extension Sale {
+    /// Whether the sale surely sells at `now` even if the clock is off by `margin`.
+    func isWellInside(_ now: Timestamp, margin: Duration) -> Bool {
+        checkoutWindow(at: now.adding(.zero - margin)) == .open && checkoutWindow(at: now.adding(margin)) == .open
+    }
+}

@@ -1,0 +1,24 @@
+import Kernel
+
+/// Looks up what became of a code.
+public struct FindPurchase: Sendable {
+    /// What became of it.
+    public enum Outcome: Hashable, Sendable {
+        /// Decided: the stored outcome.
+        case decided(StoredOutcome)
+        /// Being decided, as far as anybody can tell.
+        case pending
+        /// Not decided; posting is always safe.
+        case undecided
+    }
+
+    let checkouts: any CheckoutRepository
+    let gate: any PurchaseGate
+
+    /// Reads the record, and asks the gate for a hint where nothing is decided.
+    /// - Throws: ``StoreError`` when the record is away.
+    public func execute(_ code: CheckoutCode) async throws(StoreError) -> Outcome {
+        if let outcome = try await checkouts.outcome(code) { return .decided(outcome) }
+        return await gate.isLocked(code) ? .pending : .undecided
+    }
+}
