@@ -1,0 +1,78 @@
+# Every command a person types. `make` alone prints them; what is longer than a line is in scripts/.
+
+SWIFT ?= swift
+BUILD_FLAGS ?=
+REPEAT ?= 3
+FORMATTED = Package.swift Sources Tests lua migrations
+export SWIFT BUILD_FLAGS
+
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+.PHONY: help bootstrap build release run test test/unit test/drivers test/adapters test/system test/repeat \
+	format lint tidy verify db/psql db/reset redis/cli compose/check docker/steps hooks clean
+
+help: ## print this
+	@awk -F ':.*## ' '/^[a-z\/]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+bootstrap: ## install what this machine lacks (Debian; needs root or sudo only when something is missing)
+	@scripts/bootstrap
+
+build: ## debug build
+	$(SWIFT) build $(BUILD_FLAGS)
+
+release: ## optimised build of the service
+	$(SWIFT) build -c release --product flashsale $(BUILD_FLAGS)
+
+run: ## the service with its own PostgreSQL and Redis in .local; prints what to try
+	@scripts/run
+
+test: bootstrap ## every check and test, fast to slow; what CI runs
+	@scripts/test lint compose build TidyTests CoreTests DriverTests AdapterTests SystemTests
+
+test/unit: ## rules and use cases; no servers
+	@scripts/test build CoreTests
+
+test/drivers: ## PostgreSQL, Redis and HTTP drivers on real servers
+	@scripts/test build DriverTests
+
+test/adapters: ## ports on the fake and the real thing, routes
+	@scripts/test build AdapterTests
+
+test/system: ## the built service: rush, crash, drain
+	@scripts/test build SystemTests
+
+test/repeat: ## all tests REPEAT=3 times, to find those that fail sometimes
+	@scripts/test --repeat $(REPEAT) build TidyTests CoreTests DriverTests AdapterTests SystemTests
+
+format: ## rewrite all Swift files in the project's format
+	$(SWIFT) format --in-place --parallel --recursive --configuration .swift-format $(FORMATTED)
+
+lint: ## format and style of Swift, Lua and shell
+	@scripts/lint $(FORMATTED)
+
+tidy: ## the tree's own rules
+	@scripts/test build TidyTests
+
+verify: ## every import is a declared dependency
+	$(SWIFT) build --build-tests --explicit-target-dependency-import-check error $(BUILD_FLAGS)
+
+db/psql: ## psql on DATABASE_URL, or on the private server of `make run`
+	@psql "$${DATABASE_URL:-$$(scripts/postgres start .local/postgres)}"
+
+db/reset: ## delete the data of `make run`, both record and gate
+	@scripts/postgres remove .local/postgres && scripts/redis remove .local/redis && echo "local data is gone"
+
+redis/cli: ## redis-cli on REDIS_URL, or on the private server of `make run`
+	@redis-cli -u "$${REDIS_URL:-$$(scripts/redis start .local/redis)}"
+
+compose/check: ## is docker-compose.yml valid?
+	@ADMIN_TOKEN=x docker-compose --file docker-compose.yml config --quiet && echo "docker-compose.yml is valid"
+
+docker/steps: ## what `docker build` would do, without a container engine
+	@scripts/docker-steps
+
+hooks: ## lint staged Swift files before each commit
+	git config core.hooksPath .githooks
+
+clean: ## delete build products, not data
+	rm -rf .build
