@@ -1,0 +1,137 @@
+import NIOCore
+import NIOHTTP1
+
+extension HTTPConnection {
+    /// Takes input as far as it goes: until more bytes are needed, or a response, or the client has to read.
+    func pump() {
+        guard !isPumping, let context else { return }
+        isPumping = true
+        while takeStep(context) {}
+        isPumping = false
+        if needsFlush {
+            needsFlush = false
+            context.flush()
+        }
+        if isInputEnded { endInput() }
+        if isReadHeld, !isInputFull {
+            isReadHeld = false
+            context.read()
+        }
+    }
+
+    /// Hands the parser the bytes up to the next boundary, and acts on what it finds; false if there is no more to do.
+    private func takeStep(_ context: ChannelHandlerContext) -> Bool {
+        let unfed = input.readableBytes - fedCount
+        guard unfed > 0 else { return false }
+        let count: Int
+        switch phase {
+        case .head:
+            if headCount == 0, !context.channel.isWritable { return false }
+            let (length, isEnd) = scan(context)
+            count = length
+            headCount += length
+            guard headCount <= configuration.maxHeadBytes else {
+                reject(
+                    scanner.hasLine || configuration.maxTargetBytes >= configuration.maxHeadBytes
+                        ? .headersTooLarge : .uriTooLong
+                )
+                return false
+            }
+            // A request line has a method, two spaces and a version around its target.
+            if !scanner.hasLine, headCount > configuration.maxTargetBytes + 32 {
+                reject(.uriTooLong)
+                return false
+            }
+            if isEnd { scanner = LineScanner() }
+        case .sizedBody(let remaining):
+            guard !isBodyFull else { return false }
+            count = min(unfed, remaining)
+            phase = .sizedBody(remaining: remaining - count)
+        case .chunkedBody:
+            guard !isBodyFull else { return false }
+            count = scan(context).count
+            exchange.chunkedCount += count
+        case .complete, .closing, .lingering, .closed:
+            return false
+        }
+        guard feed(count, context) else { return false }
+        return act()
+    }
+
+    private func scan(_ context: ChannelHandlerContext) -> (count: Int, isEnd: Bool) {
+        input.withUnsafeReadableBytes { bytes in
+            scanner.scan(UnsafeRawBufferPointer(rebasing: bytes[fedCount...]))
+        }
+    }
+
+    /// Feeds the parser `count` more bytes; it wants those of an unfinished field again, in front.
+    private func feed(_ count: Int, _ context: ChannelHandlerContext) -> Bool {
+        let length = fedCount + count
+        guard var slice = input.getSlice(at: input.readerIndex, length: length) else { return false }
+        do {
+            _ = try decoder.decode(context: context, buffer: &slice)
+        } catch {
+            // A parsed head comes first: what it says is wrong names the reason better.
+            if let head = parsedHead.take() { begin(head) }
+            if !isAnswered { reject(rejection(for: error)) }
+            return false
+        }
+        fedCount = slice.readableBytes
+        if length == input.readableBytes, fedCount == 0 {
+            input = ByteBuffer()
+        } else {
+            input.moveReaderIndex(forwardBy: length - fedCount)
+        }
+        return true
+    }
+
+    var isAnswered: Bool {
+        switch phase {
+        case .closing, .lingering, .closed: true
+        case .head, .sizedBody, .chunkedBody, .complete: false
+        }
+    }
+
+    /// Acts on what the parser found; false if the connection is ending.
+    private func act() -> Bool {
+        if let head = parsedHead.take() { begin(head) }
+        // Chunks of one byte have five of framing; more is an extension that does not end, or a flood.
+        if exchange.chunkedCount > configuration.maxHeadBytes + 16 * exchange.bodyCount, !isAnswered {
+            reject(.badRequest("too much chunk framing"))
+        }
+        if let failure = bodyFailure.take(), !isAnswered { reject(failure) }
+        if isEndParsed {
+            isEndParsed = false
+            if !isAnswered { endBody() }
+        }
+        return !isAnswered
+    }
+
+    private func rejection(for error: any Error) -> HTTPRejection {
+        switch error as? HTTPParserError {
+        case .headerOverflow: .headersTooLarge
+        case .invalidVersion: namesVersion ? .httpVersion : .badRequest("malformed request line")
+        default: .badRequest("malformed request")
+        }
+    }
+
+    /// Whether the request line in hand ends in a well-formed version, which then is one that is not spoken here.
+    private var namesVersion: Bool {
+        let line = input.readableBytesView.prefix { $0 != 0x0A }.suffix(9)
+        return line.count == 9 && line.starts(with: "HTTP/".utf8) && line.last == 0x0D
+            && ASCII.isDigit(line[line.startIndex + 5]) && line[line.startIndex + 6] == 0x2E
+            && ASCII.isDigit(line[line.startIndex + 7])
+    }
+
+    /// After the client's end of input: what is incomplete will stay so.
+    private func endInput() {
+        switch phase {
+        case .head: closeAfterFlush()
+        case .sizedBody, .chunkedBody:
+            guard !isBodyFull else { return }
+            failBody(.connectionClosed)
+            abort()
+        case .complete, .closing, .lingering, .closed: break
+        }
+    }
+}

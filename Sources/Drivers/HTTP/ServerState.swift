@@ -1,0 +1,56 @@
+import Synchronization
+
+/// What all event loops of one server share.
+final class ServerState: Sendable {
+    let configuration: HTTPServerConfiguration
+    let router: HTTPRouter
+    let rejection: @Sendable (HTTPRejection, String) -> HTTPResponse
+    let observer: (any HTTPObserver)?
+
+    /// Open connections.
+    let connections = Atomic<Int>(0)
+    /// Running handlers, those whose client has been answered or has gone included.
+    let inFlight = Atomic<Int>(0)
+    /// Bytes of request bodies held.
+    let bodyBytes = Atomic<Int>(0)
+    let isDraining = Atomic<Bool>(false)
+    /// Told whenever a connection or a handler ends while draining.
+    private let whenLess = Mutex<(@Sendable () -> Void)?>(nil)
+
+    init(
+        configuration: HTTPServerConfiguration,
+        router: HTTPRouter,
+        rejection: @escaping @Sendable (HTTPRejection, String) -> HTTPResponse,
+        observer: (any HTTPObserver)?
+    ) {
+        self.configuration = configuration
+        self.router = router
+        self.rejection = rejection
+        self.observer = observer
+    }
+
+    var isIdle: Bool {
+        connections.load(ordering: .acquiring) == 0 && inFlight.load(ordering: .acquiring) == 0
+    }
+
+    /// Calls `body` now if nothing is left, else when that may be so; only used while draining.
+    func onLess(_ body: @escaping @Sendable () -> Void) {
+        whenLess.withLock { $0 = body }
+        body()
+    }
+
+    func connectionEnded() {
+        connections.subtract(1, ordering: .acquiringAndReleasing)
+        tell()
+    }
+
+    func handlerEnded() {
+        inFlight.subtract(1, ordering: .acquiringAndReleasing)
+        tell()
+    }
+
+    private func tell() {
+        guard isDraining.load(ordering: .acquiring) else { return }
+        whenLess.withLock { $0 }?()
+    }
+}

@@ -1,0 +1,21 @@
+/// Rendered status lines.
+enum StatusLines {
+    private static let phrases: [Int: String] = [
+        200: "OK", 201: "Created", 202: "Accepted", 204: "No Content", 206: "Partial Content",
+        301: "Moved Permanently", 302: "Found", 303: "See Other", 304: "Not Modified", 307: "Temporary Redirect",
+        308: "Permanent Redirect", 400: "Bad Request", 401: "Unauthorized", 402: "Payment Required", 403: "Forbidden",
+        404: "Not Found", 405: "Method Not Allowed", 406: "Not Acceptable", 408: "Request Timeout", 409: "Conflict",
+        410: "Gone", 411: "Length Required", 412: "Precondition Failed", 413: "Content Too Large", 414: "URI Too Long",
+        415: "Unsupported Media Type", 417: "Expectation Failed", 422: "Unprocessable Content", 423: "Locked",
+        425: "Too Early", 428: "Precondition Required", 429: "Too Many Requests",
+        431: "Request Header Fields Too Large", 500: "Internal Server Error", 501: "Not Implemented",
+        502: "Bad Gateway", 503: "Service Unavailable", 504: "Gateway Timeout", 505: "HTTP Version Not Supported",
+    ]
+
+    private static let lines: [[UInt8]] = (200...599).map { Array("HTTP/1.1 \($0) \(phrases[$0] ?? "")\r\n".utf8) }
+
+    /// The line of a status of 200 to 599; any other is given as 500.
+    static func line(_ status: Int) -> [UInt8] {
+        lines[(200...599).contains(status) ? status - 200 : 300]
+    }
+}
