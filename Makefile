@@ -60,7 +60,7 @@ db/psql: ## psql on DATABASE_URL, or on the private server of `make run`
 	@psql "$${DATABASE_URL:-$$(scripts/postgres start .local/postgres)}"
 
 db/reset: ## delete the data of `make run`, both record and gate
-	@scripts/postgres remove .local/postgres && scripts/redis remove .local/redis && echo "local data is gone"
+	@scripts/reset
 
 redis/cli: ## redis-cli on REDIS_URL, or on the private server of `make run`
 	@redis-cli -u "$${REDIS_URL:-$$(scripts/redis start .local/redis)}"
