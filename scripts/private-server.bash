@@ -201,7 +201,8 @@ watch() {
 # Deleting is allowed only where nothing but ours can be: the folder was new or empty when first used as temporary.
 mark_temporary() {
     [[ -e $dir/temporary ]] && return
-    [[ -z $(find "$dir" -mindepth 1 ! -name lock -print -quit) ]] || die "$dir is not empty, so it cannot be --temporary"
+    [[ -z $(find "$dir" -mindepth 1 ! -name lock -print -quit) ]] ||
+        die "$dir is not empty, so it cannot be --temporary"
     : >"$dir/temporary"
 }
 
