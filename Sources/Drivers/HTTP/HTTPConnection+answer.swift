@@ -131,5 +131,9 @@ extension HTTPConnection {
         }
         context.writeAndFlush(wrapOutboundOut(last ?? ByteBuffer()), promise: sent)
         needsFlush = false
+        if isReadHeld {
+            isReadHeld = false
+            context.read()
+        }
     }
 }

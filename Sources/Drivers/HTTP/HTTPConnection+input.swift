@@ -27,7 +27,7 @@ extension HTTPConnection {
         switch phase {
         case .head:
             if headCount == 0, !context.channel.isWritable { return false }
-            let (length, isEnd) = scan(context)
+            let (length, isEnd) = scan()
             count = length
             headCount += length
             guard headCount <= configuration.maxHeadBytes else {
@@ -49,7 +49,7 @@ extension HTTPConnection {
             phase = .sizedBody(remaining: remaining - count)
         case .chunkedBody:
             guard !isBodyFull else { return false }
-            count = scan(context).count
+            count = scan().count
             exchange.chunkedCount += count
         case .complete, .closing, .lingering, .closed:
             return false
@@ -58,7 +58,7 @@ extension HTTPConnection {
         return act()
     }
 
-    private func scan(_ context: ChannelHandlerContext) -> (count: Int, isEnd: Bool) {
+    private func scan() -> (count: Int, isEnd: Bool) {
         input.withUnsafeReadableBytes { bytes in
             scanner.scan(UnsafeRawBufferPointer(rebasing: bytes[fedCount...]))
         }
@@ -126,7 +126,9 @@ extension HTTPConnection {
     /// After the client's end of input: what is incomplete will stay so.
     private func endInput() {
         switch phase {
-        case .head: closeAfterFlush()
+        case .head:
+            // Whole requests may wait for the client to take the responses before them.
+            if input.readableBytes == fedCount { closeAfterFlush() }
         case .sizedBody, .chunkedBody:
             guard !isBodyFull else { return }
             failBody(.connectionClosed)

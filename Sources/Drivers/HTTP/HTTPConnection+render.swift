@@ -35,7 +35,7 @@ extension HTTPConnection {
             } else if isHTTP10 {
                 out.put("Connection: keep-alive\r\n")
             }
-            if let body, response.status != 204 {
+            if let body, response.status != 204, response.status != 304 {
                 out.put("Content-Length: ")
                 out.put(decimal: body.count)
                 out.put("\r\n\r\n")

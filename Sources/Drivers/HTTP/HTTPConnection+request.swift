@@ -5,7 +5,6 @@ import Synchronization
 extension HTTPConnection {
     /// Starts an exchange with its head: checks it, finds its route, and prepares for its body.
     func begin(_ parsed: HTTPRequestHead) {
-        exchange = Exchange(number: exchange.number + 1)
         exchange.stage = .reading
         exchange.receivedAt = .now
         let head: RequestHead
@@ -82,7 +81,7 @@ extension HTTPConnection {
         fedCount = 0
         if let refusal = exchange.refusal {
             reject(refusal)
-        } else if exchange.isStreamingRoute, exchange.stage == .handling {
+        } else if exchange.stage != .reading {
             giveToReader()
         } else if isOverloaded {
             reject(.overloaded)

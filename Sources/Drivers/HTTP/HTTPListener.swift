@@ -17,6 +17,7 @@ struct HTTPListener {
             .serverChannelOption(.backlog, value: CInt(clamping: configuration.backlog))
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
             .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
+            .childChannelOption(.maxMessagesPerRead, value: 1)
             .childChannelOption(.allowRemoteHalfClosure, value: true)
             .childChannelOption(.writeBufferWaterMark, value: .init(low: mark / 2, high: mark))
             .childChannelInitializer { channel in

@@ -150,10 +150,9 @@ public final class HTTPServer: Sendable {
         }
         return try await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
-                let isCancelled = Task.isCancelled
                 let stopped = HTTPServerError(.stopped, "stopped waiting for the HTTP server")
                 let result = lifecycle.withLock { lifecycle in
-                    let result = lifecycle.port ?? (isCancelled ? .failure(stopped) : nil)
+                    let result = lifecycle.port ?? (Task.isCancelled ? .failure(stopped) : nil)
                     if result == nil { lifecycle.waiters[id] = continuation }
                     return result
                 }

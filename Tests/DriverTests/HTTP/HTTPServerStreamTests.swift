@@ -234,6 +234,36 @@ import Testing
         }
     }
 
+    @Test func runsAHandlerOnceThatAnswersWithAStreamBeforeTheBodyEnds() async throws {
+        let runs = HTTPTestBox(0)
+        let gate = HTTPTestGate()
+        try await HTTPTestServer.run(routes: { router in
+            router.onStream(.post, "/import") { _, _, _ in
+                runs.update { $0 += 1 }
+                return HTTPResponse(
+                    status: 200,
+                    contentType: nil,
+                    stream: HTTPBodyStream { writer in
+                        try await writer.write([0x61])
+                        await gate.wait()
+                        try await writer.write([0x62])
+                    }
+                )
+            }
+        }) { server in
+            let client = try await server.connect()
+            try await client.send("POST /import HTTP/1.1\r\nHost: a\r\nContent-Length: 6\r\n\r\nabc")
+            _ = try await client.wait { bytes, _ in bytes.suffix(6).elementsEqual("1\r\na\r\n".utf8) ? true : nil }
+            try await client.send("def")
+            #expect(try await server.exchange("GET /hello HTTP/1.1\r\nHost: a\r\n\r\n").status == 200)
+            gate.open()
+
+            #expect(try await client.response().text == "ab")
+            #expect(try await client.rest() == "")
+            #expect(runs.value == 1)
+        }
+    }
+
     @Test func sends100WhenTheHandlerFirstReads() async throws {
         let gate = HTTPTestGate()
         try await HTTPTestServer.run(routes: { router in

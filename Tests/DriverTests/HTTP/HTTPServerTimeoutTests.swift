@@ -99,7 +99,7 @@ import Testing
         let cancelled = HTTPTestGate()
         try await HTTPTestServer.run(
             {
-                $0.requestDeadline = .milliseconds(50)
+                $0.requestDeadline = .seconds(1)
                 $0.deadlineGrace = .milliseconds(50)
             },
             routes: { router in

@@ -95,7 +95,7 @@ final class HTTPTestObserver: HTTPObserver {
     func rejected(_ rejection: HTTPRejection) { seen.withLock { $0.rejections.append(rejection) } }
 }
 
-/// An event that happens once: those who wait go on when it is opened, or when they are cancelled.
+/// An event that happens once: those who wait go on when it is opened.
 final class HTTPTestGate: Sendable {
     private struct State {
         var isOpen = false
