@@ -74,6 +74,9 @@ public struct GroupCommit<Member: Sendable>: Sendable {
     /// Members that wait in the queue, those of the batch in hand not counted.
     public var queuedCount: Int { queue.count }
 
+    /// Riders that wait, those of the batch in hand not counted.
+    public var riderCount: Int { riders.count }
+
     /// Adds a request that somebody waits for; `false` when the queue is full or draining.
     public mutating func enqueue(_ member: Member, deadline: Instant, now: Instant) -> Bool {
         guard !isDraining, queue.count < policy.maxQueued else { return false }

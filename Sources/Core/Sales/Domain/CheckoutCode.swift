@@ -2,59 +2,71 @@ import Kernel
 
 /// The opaque token that a purchase presents: `CHK-<sale id>-<24 unguessable characters>`, 41 characters.
 ///
-/// 120 random bits; it names its sale, so that every lookup knows the sale number. Compared byte for byte.
+/// It names its sale, so that every lookup knows the sale number. One code has one text: what reads writes the same.
 public struct CheckoutCode: Hashable, Comparable, Sendable, CustomStringConvertible {
     /// The most characters that a code may have at the door.
     public static let maxLength = 64
 
-    /// The code as the client presents it.
-    public let text: ExactText
     /// The sale it belongs to.
     public let sale: SaleID
+    /// What cannot be guessed.
+    public let secret: CodeSecret
 
     /// The code of a sale and a secret.
     public init(sale: SaleID, secret: CodeSecret) {
         self.sale = sale
-        text = ExactText("CHK-S-\(sale.digits)-\(secret.digits)")
-    }
-
-    /// Takes a code back from storage.
-    public init(stored string: String, sale: SaleID) {
-        text = ExactText(string)
-        self.sale = sale
+        self.secret = secret
     }
 
     /// Reads what a client presents; `nil` where no code can have that form.
+    ///
     /// - Throws: ``InvalidText`` when it is empty, longer than ``maxLength`` or holds NUL.
     public static func read(_ string: String) throws(InvalidText) -> CheckoutCode? {
         try InvalidText.check(string, limit: maxLength)
         let bytes = string.utf8
         guard bytes.count == 41, bytes.starts(with: "CHK-S-".utf8), bytes.dropFirst(16).first == UInt8(ascii: "-"),
-            let sale = SaleID(digits: bytes.dropFirst(6).prefix(10))
+            let sale = SaleID(digits: bytes.dropFirst(6).prefix(10)),
+            let secret = CodeSecret(digits: bytes.dropFirst(17))
         else { return nil }
-        return CheckoutCode(stored: string, sale: sale)
+        return CheckoutCode(sale: sale, secret: secret)
     }
 
     /// The text form.
-    public var description: String { text.string }
+    public var description: String { "CHK-S-\(sale.digits)-\(secret.digits)" }
 
-    /// Whether both are the same, byte for byte.
-    public static func == (left: Self, right: Self) -> Bool { left.text == right.text }
-    /// Hashes what equality compares.
-    public func hash(into hasher: inout Hasher) { hasher.combine(text) }
-    /// Orders by value.
-    public static func < (left: Self, right: Self) -> Bool { left.text < right.text }
+    /// Orders by sale, then by secret.
+    public static func < (left: Self, right: Self) -> Bool {
+        (left.sale.number, left.secret.high, left.secret.low) < (right.sale.number, right.secret.high, right.secret.low)
+    }
 }
 
-/// The unguessable part of a code: 120 bits of the system's generator.
+/// The unguessable part of a code: 120 bits of the system's generator, kept in 16 bytes.
 public struct CodeSecret: Hashable, Sendable {
-    let high: UInt64
-    let low: UInt64
+    private static let mask: UInt64 = (1 << 60) - 1
+
+    /// The first 60 bits.
+    public let high: UInt64
+    /// The last 60 bits.
+    public let low: UInt64
 
     /// Draws a fresh secret.
     public init(from random: any RandomSource) {
-        high = random.next()
-        low = random.next()
+        high = random.next() & Self.mask
+        low = random.next() & Self.mask
+    }
+
+    /// Takes a secret back from storage.
+    public init(storedHigh high: UInt64, low: UInt64) {
+        self.high = high
+        self.low = low
+    }
+
+    init?(digits: some Collection<UInt8>) {
+        guard digits.count == 24, let high = CrockfordBase32.decode(digits.prefix(12)),
+            let low = CrockfordBase32.decode(digits.dropFirst(12))
+        else { return nil }
+        self.high = high
+        self.low = low
     }
 
     var digits: String { CrockfordBase32.encode(high, digits: 12) + CrockfordBase32.encode(low, digits: 12) }

@@ -5,7 +5,7 @@ public struct CheckoutDecision: Sendable {
     /// The outcomes, in the order of the commands.
     public private(set) var outcomes: [CheckoutCommandOutcome] = []
     /// What to write.
-    public private(set) var writes = CheckoutWrites()
+    public private(set) var writes: CheckoutWrites
 
     private var state: CheckoutState
     private var touched: [BuyerKey: Buyer] = [:]
@@ -30,7 +30,10 @@ public struct CheckoutDecision: Sendable {
         return decision
     }
 
-    private init(state: CheckoutState) { self.state = state }
+    private init(state: CheckoutState) {
+        self.state = state
+        writes = CheckoutWrites(decidedAt: state.now)
+    }
 
     // The order of checks is the same everywhere: item, window and pause, sold, duplicate, limit.
     private mutating func join(_ request: CheckoutRequest) -> CheckoutCommandOutcome {

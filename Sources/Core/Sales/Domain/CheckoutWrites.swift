@@ -12,8 +12,13 @@ public struct CheckoutWrites: Sendable {
     public var removed: [(code: CheckoutCode, number: Int32)] = []
     /// Items that joined a cart, with the version of the buyer that did it.
     public var added: [(code: CheckoutCode, number: Int32, version: Int64)] = []
+    /// When the batch was decided, by the record's clock.
+    public var decidedAt: Timestamp
+
     /// Attempts to put on record.
     public var attempts: [CheckoutAttempt] = []
+
+    init(decidedAt: Timestamp) { self.decidedAt = decidedAt }
 
     /// Whether there is nothing to write, so that the batch was a read.
     public var isEmpty: Bool { buyers.isEmpty && attempts.isEmpty }

@@ -3,6 +3,9 @@ public struct InvalidText: Error, Equatable, Sendable {
     /// A phrase that follows the field's name.
     public let reason: String
 
+    /// A fault with its phrase.
+    public init(reason: String) { self.reason = reason }
+
     /// Checks that `text` is not empty, has at most `limit` Unicode scalars and no NUL.
     static func check(_ text: String, limit: Int) throws(InvalidText) {
         if text.utf8.isEmpty { throw InvalidText(reason: "must not be empty") }

@@ -60,6 +60,8 @@ public struct PurchaseDecision: Sendable {
         }
         if let outcome = checkout.outcome { return .replay(outcome) }
         if let index = decidedHere[code] { return .decided(index) }
+        // A code is open or decided; one that is neither was never committed.
+        guard checkout.isOpen else { return .refused(.checkoutNotFound) }
         switch sale.purchaseWindow(at: state.now) {
         case .notActive(let opensAt): return .refused(.saleNotActive(opensAt: opensAt))
         case .ended: return .refused(.saleEnded)

@@ -36,6 +36,9 @@ public struct ControlSale: Sendable {
 
     let sales: any SaleRepository
 
+    /// Controls the sales of a repository.
+    public init(sales: any SaleRepository) { self.sales = sales }
+
     /// Makes the change and raises the control version, so that batches decided before it do not commit after it.
     ///
     /// Repeating a command is harmless. `nil`: there is no such sale.

@@ -52,6 +52,12 @@ public struct CreateSale: Sendable {
     let sales: any SaleRepository
     let limits: Limits
 
+    /// Creates sales in a repository.
+    public init(sales: any SaleRepository, limits: Limits) {
+        self.sales = sales
+        self.limits = limits
+    }
+
     /// Validates the request and creates the sale, whole or not at all.
     public func execute(_ request: Request, by actor: AuditActor) async throws(Failure) -> Sale {
         do {

@@ -24,6 +24,12 @@ public struct ImportItems: Sendable {
     let sales: any SaleRepository
     let imports: any ItemImports
 
+    /// Imports into the sales of a repository.
+    public init(sales: any SaleRepository, imports: any ItemImports) {
+        self.sales = sales
+        self.imports = imports
+    }
+
     /// Imports `lines`; each is an item or what is wrong with its line.
     ///
     /// - Returns: how many items were added, and the sale after it.

@@ -40,6 +40,12 @@ public struct ReconcileSale: Sendable {
     let sales: any SaleRepository
     let gate: any GateStore
 
+    /// Compares a gate with a repository.
+    public init(sales: any SaleRepository, gate: any GateStore) {
+        self.sales = sales
+        self.gate = gate
+    }
+
     /// Reads the gate first and the record after it, so that facts which arrive meanwhile do not look like poison.
     public func execute(_ id: SaleID, by actor: AuditActor) async throws(Failure) -> Report {
         guard let content = await gate.facts(of: id) else { throw .gateUnreachable }

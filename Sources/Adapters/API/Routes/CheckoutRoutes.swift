@@ -1,0 +1,58 @@
+import HTTP
+import Kernel
+import Sales
+
+/// Checkouts: start, look up, take items out.
+struct CheckoutRoutes: Sendable {
+    let sales: Sales
+
+    func register(in router: inout HTTPRouter) {
+        router.on(.post, "/checkout") { request, _ in await start(request) }
+        router.on(.get, "/checkouts/{code}") { _, path in await find(path["code"]) }
+        router.on(.delete, "/checkouts/{code}/items/{item_id}") { request, path in
+            await remove(path["item_id"], from: path["code"], by: request.deadline)
+        }
+    }
+
+    private func start(_ request: HTTPRequest) async -> HTTPResponse {
+        let wish: StartCheckout.Request
+        do throws(ValidationFault) {
+            let parameters = try Parameters(request)
+            wish = StartCheckout.Request(
+                user: try parameters.userID(), item: try parameters.itemID(), sale: try parameters.namedSale())
+        } catch {
+            return error.problem.response
+        }
+        do throws(StoreError) {
+            switch try await sales.startCheckout.execute(wish, by: request.deadline) {
+            case .joined(let checkout, let allowance): return .joined(checkout, allowance)
+            case .refused(let refusal, let now): return Problem(refusal, now: now).response
+            }
+        } catch {
+            return Problem(error).response
+        }
+    }
+
+    private func find(_ text: String) async -> HTTPResponse {
+        await answering {
+            guard let code = try CheckoutCode.read(field: "code", text),
+                let checkout = try await sales.findCheckout.execute(code)
+            else { return Problem(.checkoutNotFound).response }
+            return .checkout(checkout)
+        }
+    }
+
+    private func remove(_ item: String, from text: String, by deadline: Instant) async -> HTTPResponse {
+        await answering {
+            let item = try ItemID(field: "item_id", item)
+            guard let code = try CheckoutCode.read(field: "code", text) else {
+                return Problem(.checkoutNotFound).response
+            }
+            switch try await sales.removeCheckoutItem.execute(item, from: code, by: deadline) {
+            case .removed(let checkout): return .checkout(checkout)
+            case .checkoutNotFound: return Problem(.checkoutNotFound).response
+            case .checkoutCompleted: return Problem(.checkoutCompleted).response
+            }
+        }
+    }
+}

@@ -1,0 +1,32 @@
+import Kernel
+import Sales
+
+/// Where batches tell what they learnt: sales and clock with every read, facts after every confirmed commit.
+public struct BatchKnowledge: Sendable {
+    private let board: SaleBoard
+    private let time: any TimeSource
+    private let gate: any CheckoutGate
+
+    /// Tells the instance's board and the gate.
+    public init(board: SaleBoard, gate: any CheckoutGate, time: any TimeSource) {
+        self.board = board
+        self.gate = gate
+        self.time = time
+    }
+
+    func learn(
+        _ sales: some Sequence<Sale>,
+        clock: Timestamp,
+        identity: RecordIdentity,
+        items: [ItemID: ItemKey]
+    ) {
+        board.learn(sales, clock: clock, identity: identity, items: items, at: time.now)
+    }
+
+    func publish(_ facts: [CommittedFacts]) {
+        for entry in facts { board.learn(entry) }
+        gate.observe(facts)
+    }
+
+    func item(of id: ItemID) -> ItemKey? { board.item(of: id) }
+}

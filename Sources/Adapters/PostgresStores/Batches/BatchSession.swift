@@ -1,0 +1,94 @@
+import Kernel
+import Logging
+import Postgres
+import Sales
+
+/// The connection of one writer: opened when needed, given up when in doubt. Belongs to the writer's thread.
+final class BatchSession {
+    /// How long a flush may take before the link counts as lost; longer than the server's own timeouts.
+    static let flushTimeout = Duration.seconds(3)
+    private static let connectTimeout = Duration.seconds(2)
+
+    private let configuration: PostgresConfiguration
+    private let requiresDurability: Bool
+    private let retries: RetryMetrics
+    private let log: Logger
+    private var open: (connection: PostgresConnection, identity: RecordIdentity)?
+    private var wasAvailable = true
+
+    init(_ configuration: WriterConfiguration, writer: String, log: Logger) {
+        self.configuration = configuration.session(named: writer)
+        requiresDurability = configuration.requiresDurability
+        retries = RetryMetrics(writer: writer)
+        self.log = log
+    }
+
+    /// The connection and the record that it leads to; opens one where there is none.
+    func connection() -> (connection: PostgresConnection, identity: RecordIdentity)? {
+        if let open, open.connection.isUsable { return open }
+        do {
+            let connection = try PostgresConnection(configuration, deadline: .now + Self.connectTimeout)
+            let identity = try RecordIdentity.read(from: connection, requiresDurability: requiresDurability)
+            open = (connection, identity)
+            if !wasAvailable { log.notice("PostgreSQL is back") }
+            wasAvailable = true
+        } catch {
+            open = nil
+            if wasAvailable { log.error("PostgreSQL is away", metadata: ["error": "\(error)"]) }
+            wasAvailable = false
+        }
+        return open
+    }
+
+    /// What a failed flush means for the batch, and puts the session in order again.
+    ///
+    /// - Parameters:
+    ///   - error: what the driver says.
+    ///   - commitWasSent: whether the flush held the COMMIT.
+    /// - Returns: the failure to report.
+    func failure<Outcome>(_ error: PostgresError, commitWasSent: Bool) -> Attempt<Outcome> {
+        retries.retried(error.sqlState?.description ?? "08006")
+        guard let state = error.sqlState, !error.connectionLost, let open, open.connection.isUsable else {
+            discard(error)
+            return commitWasSent ? .unknown : .unavailable
+        }
+        rollBack()
+        if Self.conflicts.contains(state) { return .conflict }
+        if state == .readOnlyTransaction || Self.outages.contains(String(state.description.prefix(2))) {
+            discard(error)
+            return .unavailable
+        }
+        log.error("PostgreSQL rejects a batch", metadata: ["sqlstate": "\(state)", "error": "\(error)"])
+        return .rejected
+    }
+
+    /// Ends the transaction without a trace; a session where that fails is given up.
+    func rollBack() {
+        guard let open else { return }
+        do throws(PostgresError) {
+            _ = try open.connection.query(Self.rollback, PostgresParameters(), within: Self.flushTimeout)
+        } catch {
+            discard(error)
+        }
+    }
+
+    private func discard(_ error: PostgresError) {
+        log.warning("a writer's connection was given up", metadata: ["error": "\(error)"])
+        open?.connection.close()
+        open = nil
+    }
+
+    private static let rollback = PostgresStatement(name: "rollback", "ROLLBACK")
+
+    /// Decided against a state that has passed, or held up by other work: run it again.
+    private static let conflicts: Set<SQLState> = [
+        .serializationFailure, .deadlockDetected, .lockNotAvailable, .uniqueViolation, .queryCanceled, .staleState,
+    ]
+    /// Classes of SQLSTATE that say the server cannot work now: connection, resources, operator intervention, system.
+    private static let outages: Set<String> = ["08", "53", "57", "58", "XX"]
+}
+
+extension SQLState {
+    /// `FS001`, raised by the function `expect`.
+    static let staleState = SQLState("FS001" as StaticString)
+}

@@ -1,0 +1,102 @@
+import Kernel
+import Postgres
+import Sales
+
+/// The first flush of a checkout batch: everything that its commands touch.
+struct CheckoutReading {
+    private let joins: [CheckoutRequest]
+    private let removals: [RemovalRequest]
+    private let isRerun: Bool
+
+    init(_ batch: [CheckoutCommand], isRerun: Bool) {
+        joins = batch.compactMap { if case .join(let request) = $0 { request } else { nil } }
+        removals = batch.compactMap { if case .remove(let request) = $0 { request } else { nil } }
+        self.isRerun = isRerun
+    }
+
+    /// Begins the transaction and reads.
+    func read(on connection: PostgresConnection, knowledge: BatchKnowledge) throws(PostgresError) -> CheckoutState {
+        let imported = try resolveImported(on: connection, knowledge: knowledge)
+        let wanted = joins.compactMap { request in
+            (request.item ?? imported[request.itemID]).map { (item: $0, user: request.userID) }
+        }
+        let codes = Array(Set(removals.map(\.code)))
+        var pipeline = PostgresPipeline()
+        pipeline.add(BatchStatements.begin)
+        pipeline.add(
+            BatchStatements.readSales,
+            PostgresParameters { $0.int64Array(saleNumbers(wanted.map(\.item), codes)) })
+        addReads(of: wanted, codes, to: &pipeline)
+        var results = try connection.flush(pipeline, within: BatchSession.flushTimeout).dropFirst()
+
+        let (clock, sales) = try results.removeFirst().clockAndSales()
+        var state = CheckoutState(now: clock)
+        state.sales = sales
+        state.imported = imported
+        if !wanted.isEmpty { try state.takeCarts(results.removeFirst(), of: wanted) }
+        if !codes.isEmpty { try state.takeCodes(results.removeFirst(), of: codes) }
+        if isRerun, !joins.isEmpty { try state.takeAttempts(results.removeFirst()) }
+        return state
+    }
+
+    private func addReads(
+        of wanted: [(item: ItemKey, user: UserID)],
+        _ codes: [CheckoutCode],
+        to pipeline: inout PostgresPipeline
+    ) {
+        if !wanted.isEmpty {
+            pipeline.add(
+                CheckoutStatements.read,
+                PostgresParameters { parameters in
+                    parameters.int64Array(wanted.map(\.item.sale.number))
+                    parameters.int32Array(wanted.map(\.item.number))
+                    parameters.textArray(wanted.map(\.user.text.string))
+                })
+        }
+        if !codes.isEmpty {
+            pipeline.add(
+                CheckoutStatements.readCodes,
+                PostgresParameters { parameters in
+                    parameters.int64Array(codes.map(\.sale.number))
+                    parameters.uuidArray(codes.map(\.secret.uuid))
+                })
+        }
+        if isRerun, !joins.isEmpty {
+            pipeline.add(
+                CheckoutStatements.readAttempts,
+                PostgresParameters { $0.uuidArray(joins.map { ($0.attemptID.high, $0.attemptID.low) }) })
+        }
+    }
+
+    /// Ids are immutable, so they are looked up outside the transaction, and once an instance.
+    private func resolveImported(
+        on connection: PostgresConnection,
+        knowledge: BatchKnowledge
+    ) throws(PostgresError) -> [ItemID: ItemKey] {
+        var imported: [ItemID: ItemKey] = [:]
+        var unknown: Set<ItemID> = []
+        for request in joins where request.item == nil {
+            if let key = knowledge.item(of: request.itemID) {
+                imported[request.itemID] = key
+            } else {
+                unknown.insert(request.itemID)
+            }
+        }
+        guard !unknown.isEmpty else { return imported }
+        let rows = try connection.query(
+            CheckoutStatements.resolve, PostgresParameters { $0.textArray(unknown.map(\.text.string)) },
+            within: BatchSession.flushTimeout)
+        for row in rows {
+            imported[ItemID(stored: try row.text(0))] = ItemKey(
+                sale: SaleID(number: try row.int64(1)), number: try row.int32(2))
+        }
+        return imported
+    }
+
+    private func saleNumbers(_ items: [ItemKey], _ codes: [CheckoutCode]) -> [Int64] {
+        var numbers = Set(items.map(\.sale.number))
+        for code in codes { numbers.insert(code.sale.number) }
+        for case .id(let named) in joins.compactMap(\.sale) { numbers.insert(named.number) }
+        return numbers.sorted()
+    }
+}

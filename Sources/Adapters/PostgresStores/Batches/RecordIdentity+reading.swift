@@ -1,0 +1,34 @@
+import Kernel
+import Postgres
+import Sales
+
+extension RecordIdentity {
+    /// Timeline: the first eight hexadecimal digits of a WAL file's name. Fails on a standby, which is no record.
+    static let statement = PostgresStatement(
+        name: "record_identity",
+        """
+        SELECT (SELECT system_identifier FROM pg_control_system())::text,
+               substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8), current_setting('fsync')
+        """)
+
+    /// Reads which record a connection leads to; it cannot change while the connection lives.
+    ///
+    /// - Throws: ``PostgresError`` when it cannot be read; ``UndurableServer`` when the server runs without fsync.
+    static func read(from connection: PostgresConnection, requiresDurability: Bool) throws -> RecordIdentity {
+        let rows = try connection.query(statement, PostgresParameters(), within: .seconds(2))
+        if requiresDurability, try rows.first?.text(2) != "on" { throw UndurableServer() }
+        return try RecordIdentity(rows)
+    }
+
+    /// Reads the result of ``statement``.
+    init(_ rows: PostgresRows) throws {
+        guard let row = rows.first, let system = UInt64(try row.text(0)), let timeline = UInt32(try row.text(1), radix: 16)
+        else { throw StoreError(.corrupt, "the server does not say which record it is") }
+        self.init(system: system, timeline: timeline)
+    }
+}
+
+/// The server runs with `fsync = off`: an acknowledged purchase could be lost.
+struct UndurableServer: Error, CustomStringConvertible {
+    var description: String { "the PostgreSQL server runs with fsync = off, which can lose acknowledged purchases" }
+}

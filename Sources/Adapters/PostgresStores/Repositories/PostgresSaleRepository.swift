@@ -1,0 +1,140 @@
+import Kernel
+import Postgres
+import Sales
+
+/// Sales on record in PostgreSQL.
+///
+/// Reads and operators' changes have pools of their own, so that a long import never holds up a shopper.
+public struct PostgresSaleRepository: SaleRepository {
+    let reads: RecordPool
+    let changes: RecordPool
+    private let counts = SoldCounts()
+
+    /// Sales that are read and changed through the given pools.
+    public init(reads: RecordPool, changes: RecordPool) {
+        self.reads = reads
+        self.changes = changes
+    }
+
+    /// The record's clock.
+    public func now() async throws(StoreError) -> Timestamp {
+        try await reads.run { connection in
+            let rows = try connection.query(SaleStatements.clock, PostgresParameters(), within: Self.step)
+            guard let row = rows.first else { throw StoreError(.corrupt, "the clock has no row") }
+            return Timestamp(microseconds: try row.timestamp(0))
+        }
+    }
+
+    /// A sale with its progress.
+    public func sale(_ id: SaleID) async throws(StoreError) -> SaleSummary? {
+        try await summaries(SaleStatements.sale, PostgresParameters { $0.int64(id.number) }).first
+    }
+
+    /// The sale that opened last among those that run; one that is sold out after its planned end runs no more.
+    public func activeSale() async throws(StoreError) -> SaleSummary? {
+        try await summaries(SaleStatements.begun, PostgresParameters()).first { $0.status == .active }
+    }
+
+    /// Sales by descending number.
+    public func sales(after cursor: SaleID?, limit: Int) async throws(StoreError) -> [SaleSummary] {
+        try await summaries(
+            SaleStatements.list,
+            PostgresParameters { parameters in
+                parameters.int64(cursor?.number ?? .max)
+                parameters.int32(Int32(clamping: limit))
+            })
+    }
+
+    /// The sales that are not over, with clock and identity.
+    public func liveSales() async throws(StoreError) -> LiveSales {
+        try await reads.run { connection in
+            var pipeline = PostgresPipeline()
+            pipeline.add(SaleStatements.live)
+            pipeline.add(RecordIdentity.statement)
+            let results = try connection.flush(pipeline, within: Self.step)
+            let (clock, sales) = try results[0].clockAndSales()
+            let identity = try RecordIdentity(results[1])
+            return LiveSales(sales: sales.values.sorted { $0.id < $1.id }, now: clock, identity: identity)
+        }
+    }
+
+    /// Items of a sale by number.
+    public func items(
+        of sale: SaleID,
+        after cursor: Int32,
+        limit: Int,
+        available: Bool
+    ) async throws(StoreError) -> [ListedItem] {
+        try await reads.run { connection in
+            let rows = try connection.query(
+                SaleStatements.items,
+                PostgresParameters { parameters in
+                    parameters.int64(sale.number)
+                    parameters.int32(cursor)
+                    parameters.int32(Int32(clamping: limit))
+                    parameters.bool(available)
+                }, within: Self.step)
+            return try rows.map { row in
+                let key = ItemKey(sale: sale, number: try row.int32(0))
+                let item = Item(
+                    key: key, id: ItemID(stored: try row.optionalText(1), key: key), name: try row.text(2),
+                    imageURL: try row.text(3), price: try Money(row, from: 4))
+                return ListedItem(item: item, isSold: try row.bool(6))
+            }
+        }
+    }
+
+    /// The facts of a sale in one snapshot.
+    public func facts(of sale: SaleID, includingFullUsers: Bool) async throws(StoreError) -> SaleFacts? {
+        try await changes.run { connection in
+            let parameters = PostgresParameters { $0.int64(sale.number) }
+            var pipeline = PostgresPipeline()
+            pipeline.add(SaleStatements.beginSnapshot)
+            pipeline.add(SaleStatements.sale, parameters)
+            pipeline.add(RecordIdentity.statement)
+            pipeline.add(SaleStatements.soldItems, parameters)
+            if includingFullUsers { pipeline.add(SaleStatements.fullUsers, parameters) }
+            pipeline.add(SaleStatements.commit)
+            let results = try connection.flush(pipeline, within: RecordPool.step)
+            guard let row = results[1].first else { return nil }
+            let stored = try Sale(row, from: 1)
+            let sold = try results[3].map { row in
+                let key = ItemKey(sale: sale, number: try row.int32(0))
+                return CartItem(number: key.number, id: ItemID(stored: try row.optionalText(1), key: key))
+            }
+            return SaleFacts(
+                sale: sale, epoch: try RecordIdentity(results[2]).epoch(stored.gateEpoch),
+                readAt: Timestamp(microseconds: try row.timestamp(0)), sold: sold,
+                full: includingFullUsers ? try results[4].map { UserID(stored: try $0.text(0)) } : [])
+        }
+    }
+
+    private func summaries(
+        _ statement: PostgresStatement,
+        _ parameters: PostgresParameters
+    ) async throws(StoreError) -> [SaleSummary] {
+        let rows = try await reads.run { connection in
+            try connection.query(statement, parameters, within: Self.step).map { row in
+                (Timestamp(microseconds: try row.timestamp(0)), try Sale(row, from: 1))
+            }
+        }
+        var summaries: [SaleSummary] = []
+        for (clock, sale) in rows {
+            summaries.append(SaleSummary(sale: sale, itemsSold: try await soldCount(of: sale, at: clock), asOf: clock))
+        }
+        return summaries
+    }
+
+    private func soldCount(of sale: Sale, at clock: Timestamp) async throws(StoreError) -> Int {
+        if clock < sale.startsAt { return 0 }
+        return try await counts.count(of: sale, at: clock) { () async throws(StoreError) in
+            try await reads.run { connection in
+                let rows = try connection.query(
+                    SaleStatements.soldCount, PostgresParameters { $0.int64(sale.id.number) }, within: Self.step)
+                return Int(try rows.first?.int64(0) ?? 0)
+            }
+        }
+    }
+
+    static let step = Duration.seconds(2)
+}

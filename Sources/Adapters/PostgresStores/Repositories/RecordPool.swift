@@ -1,0 +1,79 @@
+import Kernel
+import Postgres
+
+/// A pool of connections as repositories use it: with a time limit, and errors in the core's words.
+public struct RecordPool: Sendable {
+    private let pool: PostgresPool
+    private let limit: Duration
+
+    /// Work on `pool`, each piece within `limit`.
+    public init(_ pool: PostgresPool, limit: Duration) {
+        self.pool = pool
+        self.limit = limit
+    }
+
+    /// Runs `body` on a connection.
+    func run<Value: Sendable>(
+        _ body: @escaping @Sendable (PostgresConnection) throws -> Value
+    ) async throws(StoreError) -> Value {
+        do {
+            return try await pool.withConnection(deadline: .now + limit, body)
+        } catch let error as PostgresError {
+            throw StoreError(error)
+        } catch let error as StoreError {
+            throw error
+        } catch {
+            throw StoreError(.unavailable, "reading the record failed", underlying: error)
+        }
+    }
+
+    /// Runs `body` as one transaction; what it throws rolls back.
+    ///
+    /// Collisions with other work are run again, at most `attempts` times.
+    func transaction<Value: Sendable>(
+        attempts: Int = 8,
+        _ body: @escaping @Sendable (PostgresConnection) throws -> Value
+    ) async throws(StoreError) -> Value {
+        var attempt = 1
+        while true {
+            do throws(StoreError) {
+                return try await run { connection in
+                    _ = try connection.query(Self.begin, PostgresParameters(), within: Self.step)
+                    do {
+                        let value = try body(connection)
+                        _ = try connection.query(Self.commit, PostgresParameters(), within: Self.step)
+                        return value
+                    } catch {
+                        // The transaction must not outlive its failure; a connection that cannot end it is closed.
+                        do { _ = try connection.query(Self.rollback, PostgresParameters(), within: Self.step) } catch {
+                            connection.close()
+                        }
+                        throw error
+                    }
+                }
+            } catch {
+                guard error.code == .conflict, attempt < attempts else { throw error }
+                attempt += 1
+            }
+        }
+    }
+
+    /// How long one statement may take.
+    static let step = Duration.seconds(60)
+    private static let begin = PostgresStatement(name: "begin", "BEGIN")
+    private static let commit = PostgresStatement(name: "commit", "COMMIT")
+    private static let rollback = PostgresStatement(name: "rollback", "ROLLBACK")
+}
+
+extension StoreError {
+    /// The driver's error in the core's words.
+    init(_ error: PostgresError) {
+        let code: Code =
+            switch error.sqlState {
+            case .serializationFailure, .deadlockDetected, .lockNotAvailable: .conflict
+            case .queryCanceled: .timedOut
+            default: error.code == .timedOut ? .timedOut : error.code == .decoding ? .corrupt : .unavailable
+            }
+        self.init(code, "PostgreSQL could not do it", underlying: error)
+    }
+}

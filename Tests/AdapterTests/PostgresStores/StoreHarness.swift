@@ -1,0 +1,172 @@
+import Kernel
+import Logging
+import Postgres
+import Sales
+import Synchronization
+import TestSupport
+
+@testable import PostgresStores
+
+/// A fresh database with the schema, its repositories, and transactions that act like separate instances.
+final class StoreHarness: Sendable {
+    let url: String
+    let pool: PostgresPool
+    let sales: PostgresSaleRepository
+    let checkouts: PostgresCheckoutRepository
+    let imports: PostgresItemImports
+    let exports: PostgresSaleExports
+    let board = SaleBoard()
+    let gate = RecordingGate()
+    let isolation: WriterConfiguration.Isolation
+
+    private init(url: String, isolation: WriterConfiguration.Isolation) {
+        self.url = url
+        self.isolation = isolation
+        pool = PostgresPool(PostgresPoolConfiguration(connection: PostgresConfiguration(url: url), size: 3))
+        let records = RecordPool(pool, limit: .seconds(30))
+        sales = PostgresSaleRepository(reads: records, changes: records)
+        checkouts = PostgresCheckoutRepository(reads: records)
+        imports = PostgresItemImports(changes: records)
+        exports = PostgresSaleExports(changes: records)
+    }
+
+    /// Runs `body` with a harness on a database of its own.
+    static func with(
+        isolation: WriterConfiguration.Isolation = .serializable,
+        _ body: (StoreHarness) async throws -> Void
+    ) async throws {
+        let url = try await TestPostgres.shared().makeDatabase()
+        let connection = try PostgresConnection(PostgresConfiguration(url: url), deadline: .now + .seconds(10))
+        _ = try Migrator(connection: connection).migrate()
+        connection.close()
+        let harness = StoreHarness(url: url, isolation: isolation)
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { await harness.pool.run() }
+            defer { group.cancelAll() }
+            try await body(harness)
+        }
+    }
+
+    /// A transaction of another instance: its own connection; `decide` may let things happen between the flushes.
+    func checkoutTransaction(
+        url: String? = nil,
+        between: @escaping @Sendable () -> Void = {}
+    ) -> PostgresCheckoutTransaction {
+        PostgresCheckoutTransaction(configuration(url), knowledge: knowledge, log: Logger(label: "test")) { batch, state in
+            between()
+            return CheckoutDecision.decide(batch, state)
+        }
+    }
+
+    /// The same for purchases.
+    func purchaseTransaction(
+        url: String? = nil,
+        between: @escaping @Sendable () -> Void = {}
+    ) -> PostgresPurchaseTransaction {
+        PostgresPurchaseTransaction(
+            configuration(url), encoder: PlainEncoder(), knowledge: knowledge, log: Logger(label: "test")
+        ) { batch, state in
+            between()
+            return PurchaseDecision.decide(batch, state)
+        }
+    }
+
+    func configuration(_ url: String? = nil) -> WriterConfiguration {
+        var configuration = WriterConfiguration(postgres: PostgresConfiguration(url: url ?? self.url))
+        configuration.purchaseIsolation = isolation
+        configuration.requiresDurability = false
+        return configuration
+    }
+
+    var knowledge: BatchKnowledge { BatchKnowledge(board: board, gate: gate, time: SystemTimeSource()) }
+
+    /// A sale that runs now.
+    func makeSale(items: Int32 = 20, limit: Int32 = 10, seconds: Int64 = 3600, grace: Int32 = 60) async throws -> Sale {
+        let now = try await sales.now()
+        let draft = SaleDraft(
+            name: "test", startsAt: now.adding(seconds: -60), endsAt: now.adding(.milliseconds(seconds * 1000)),
+            itemsPerUser: limit, graceSeconds: grace, afterEnd: .close, stock: .generated(items))
+        guard case .created(let sale) = try await sales.create(draft, by: AuditActor("test")) else {
+            throw StoreError(.corrupt, "the sale was not created")
+        }
+        return sale
+    }
+
+    /// Ends a sale as an operator does.
+    func end(_ sale: Sale) async throws {
+        _ = try await ControlSale(sales: sales).execute(.end, on: sale.id, by: AuditActor("test"))
+    }
+
+    /// One number that a statement gives.
+    func number(_ sql: String) async throws -> Int64 {
+        try await pool.withConnection(deadline: .now + .seconds(10)) { connection in
+            let statement = PostgresStatement(name: "", "SELECT (\(sql))::int8")
+            return try connection.query(statement, PostgresParameters(), within: .seconds(10))[0].int64(0)
+        }
+    }
+}
+
+/// A gate that only writes down what it is told.
+final class RecordingGate: CheckoutGate {
+    private let seen = Mutex<[CommittedFacts]>([])
+
+    var facts: [CommittedFacts] { seen.withLock { $0 } }
+
+    func admit(_ user: UserID, _ item: ItemKey, epoch: GateEpoch) async -> Admission { .cold }
+
+    func observe(_ facts: [CommittedFacts]) { seen.withLock { $0 += facts } }
+}
+
+/// Renders an outcome as text.
+struct PlainEncoder: OutcomeEncoder {
+    func encode(_ purchase: Purchase) -> StoredOutcome {
+        let items = purchase.items.map(\.id.description).joined(separator: ",")
+        let failures = purchase.failures.map { "\($0.id)=\($0.reason.rawValue)" }.joined(separator: ",")
+        return StoredOutcome(
+            status: purchase.items.isEmpty ? 409 : 200, body: Array("\(purchase.code)|\(items)|\(failures)".utf8))
+    }
+}
+
+extension CheckoutRequest {
+    /// A wish with a fresh attempt id and secret.
+    static func of(_ user: String, _ number: Int32, in sale: Sale) -> CheckoutRequest {
+        let random = SystemRandomSource()
+        let key = ItemKey(sale: sale.id, number: number)
+        return CheckoutRequest(
+            attemptID: UUIDv7(time: sale.createdAt, sequence: random.next(), random: random.next()),
+            userID: UserID(stored: user), itemID: ItemID(generated: key), item: key, sale: nil,
+            secret: CodeSecret(from: random))
+    }
+}
+
+extension BatchTransaction {
+    /// Attempts until it is no conflict, as a writer would.
+    func settle(_ batch: [Request]) -> [Outcome] {
+        for _ in 0..<20 {
+            if case .committed(let outcomes) = attempt(batch, isRerun: false) { return outcomes }
+        }
+        return []
+    }
+}
+
+extension PostgresCheckoutTransaction {
+    /// Puts items into the user's cart, and returns the code.
+    func fill(_ user: String, _ numbers: [Int32], in sale: Sale) throws -> CheckoutCode {
+        let outcomes = settle(numbers.map { .join(.of(user, $0, in: sale)) })
+        guard case .joined(let checkout, _)? = outcomes.last else {
+            throw StoreError(.corrupt, "not joined: \(outcomes)")
+        }
+        return checkout.code
+    }
+}
+
+extension PurchaseRequest {
+    init(_ code: CheckoutCode) { self.init(code: code, lock: nil) }
+}
+
+extension PurchaseOutcome {
+    /// The stored text, for comparisons.
+    var text: String? {
+        if case .decided(let outcome, _) = self { String(decoding: outcome.body, as: UTF8.self) } else { nil }
+    }
+}
