@@ -41,7 +41,9 @@ public struct ShopperAPI: Sendable {
         ItemImages().register(in: &router)
         ProblemRoutes().register(in: &router)
         HealthRoutes(
-            version: surroundings.version, health: surroundings.health, metrics: surroundings.metrics
+            version: surroundings.version,
+            health: surroundings.health,
+            metrics: surroundings.metrics
         ).register(in: &router)
         self.router = router
     }

@@ -1,4 +1,6 @@
 import Dispatch
+import Kernel
+import Postgres
 import Synchronization
 import Testing
 
@@ -35,4 +37,33 @@ struct Unshared<Value>: @unchecked Sendable {  // the test calls it from one thr
     let value: Value
 
     init(_ value: Value) { self.value = value }
+}
+
+/// A transaction on threads of its own, as writers have them: tests that wait must not block the cooperative pool.
+struct Instance<Transaction: BatchTransaction & SendableMetatype>: Sendable {
+    private let transaction: Unshared<Transaction>
+
+    init(_ transaction: Transaction) { self.transaction = Unshared(transaction) }
+
+    func attempt(_ batch: [Transaction.Request], isRerun: Bool) async -> Attempt<Transaction.Outcome> {
+        let result = OnceOnly { transaction.value.attempt(batch, isRerun: isRerun) }
+        await DedicatedThread(name: "instance") { result.run() }.join()
+        return result.result ?? .unavailable
+    }
+
+    /// Attempts until it is no conflict, as a writer would.
+    func settle(_ batch: [Transaction.Request]) async -> [Transaction.Outcome] {
+        for _ in 0..<20 {
+            if case .committed(let outcomes) = await attempt(batch, isRerun: false) { return outcomes }
+        }
+        return []
+    }
+
+    /// The same on the caller's thread, for what happens between another's flushes.
+    func settleHere(_ batch: [Transaction.Request]) -> [Transaction.Outcome] {
+        for _ in 0..<20 {
+            if case .committed(let outcomes) = transaction.value.attempt(batch, isRerun: false) { return outcomes }
+        }
+        return []
+    }
 }

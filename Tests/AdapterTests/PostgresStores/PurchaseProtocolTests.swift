@@ -12,22 +12,26 @@ import Testing
     static let isolations = [WriterConfiguration.Isolation.serializable, .readCommitted]
 
     @Test(arguments: isolations)
-    func sellsAUnitOnceWhenAnotherInstanceCommitsBetweenTheFlushes(_ isolation: WriterConfiguration.Isolation) async throws {
+    func sellsAUnitOnceWhenAnotherInstanceCommitsBetweenTheFlushes(_ isolation: WriterConfiguration.Isolation)
+        async throws
+    {
         try await StoreHarness.with(isolation: isolation) { harness in
             let sale = try await harness.makeSale()
             let carts = harness.checkoutTransaction()
-            let anna = try carts.fill("anna", [1, 2], in: sale)
-            let ben = try carts.fill("ben", [1], in: sale)
-            let other = Unshared(harness.purchaseTransaction())
-            let bens = OnceOnly { other.value.settle([PurchaseRequest(ben)]) }
+            let anna = try await carts.fill("anna", [1, 2], in: sale)
+            let ben = try await carts.fill("ben", [1], in: sale)
+            let other = harness.purchaseTransaction()
+            let bens = OnceOnly { other.settleHere([PurchaseRequest(ben)]) }
 
             let slow = harness.purchaseTransaction { bens.run() }
-            let first = slow.attempt([PurchaseRequest(anna)], isRerun: false)
-            let second = slow.settle([PurchaseRequest(anna)])
+            let first = await slow.attempt([PurchaseRequest(anna)], isRerun: false)
+            let second = await slow.settle([PurchaseRequest(anna)])
 
             guard case .conflict = first else { return #expect(Bool(false), "the stale flush committed: \(first)") }
-            #expect(second.first?.text == "\(anna)|\(ItemID(generated: ItemKey(sale: sale.id, number: 2)))|" +
-                "\(ItemID(generated: ItemKey(sale: sale.id, number: 1)))=already_sold")
+            #expect(
+                second.first?.text == "\(anna)|\(ItemID(generated: ItemKey(sale: sale.id, number: 2)))|"
+                    + "\(ItemID(generated: ItemKey(sale: sale.id, number: 1)))=already_sold"
+            )
             #expect(try await harness.number("SELECT count(*) FROM purchase_items") == 2)
             #expect(try await harness.number("SELECT count(*) FROM items WHERE sold") == 2)
         }
@@ -36,11 +40,12 @@ import Testing
     @Test func takesCodeAndCartFromTheRecordWhenTwoInstancesOpenOneForTheSameUser() async throws {
         try await StoreHarness.with { harness in
             let sale = try await harness.makeSale()
-            let other = Unshared(harness.checkoutTransaction())
-            let theirs = OnceOnly { other.value.settle([.join(.of("anna", 1, in: sale))]) }
+            let other = harness.checkoutTransaction()
+            let theirs = OnceOnly { other.settleHere([.join(.of("anna", 1, in: sale))]) }
             let ours = harness.checkoutTransaction { theirs.run() }
 
-            guard case .joined(let checkout, let allowance)? = ours.settle([.join(.of("anna", 2, in: sale))]).first,
+            guard
+                case .joined(let checkout, let allowance)? = await ours.settle([.join(.of("anna", 2, in: sale))]).first,
                 case .joined(let theirCheckout, _)? = theirs.result?.first
             else { return #expect(Bool(false), "both must join") }
 
@@ -54,12 +59,12 @@ import Testing
     @Test func replaysTheWinnersOutcomeAfterEverythingIsSoldAndTheSaleIsOver() async throws {
         try await StoreHarness.with { harness in
             let sale = try await harness.makeSale(items: 1, limit: 1)
-            let code = try harness.checkoutTransaction().fill("anna", [1], in: sale)
+            let code = try await harness.checkoutTransaction().fill("anna", [1], in: sale)
             let transaction = harness.purchaseTransaction()
-            let first = transaction.settle([PurchaseRequest(code)])
+            let first = await transaction.settle([PurchaseRequest(code)])
             try await harness.end(sale)
 
-            let again = harness.purchaseTransaction().settle([PurchaseRequest(code)])
+            let again = await harness.purchaseTransaction().settle([PurchaseRequest(code)])
 
             guard case .decided(let outcome, replayed: false)? = first.first else {
                 return #expect(Bool(false), "not decided: \(first)")
@@ -73,14 +78,16 @@ import Testing
     func doesNotBuyAnItemWhoseRemovalWasAcknowledged(_ isolation: WriterConfiguration.Isolation) async throws {
         try await StoreHarness.with(isolation: isolation) { harness in
             let sale = try await harness.makeSale()
-            let code = try harness.checkoutTransaction().fill("anna", [1, 2], in: sale)
-            let other = Unshared(harness.checkoutTransaction())
+            let code = try await harness.checkoutTransaction().fill("anna", [1, 2], in: sale)
+            let other = harness.checkoutTransaction()
             let item = ItemID(generated: ItemKey(sale: sale.id, number: 1))
-            let removal = OnceOnly { other.value.settle([.remove(RemovalRequest(code: code, itemID: item))]) }
+            let removal = OnceOnly { other.settleHere([.remove(RemovalRequest(code: code, itemID: item))]) }
 
-            let outcomes = harness.purchaseTransaction { removal.run() }.settle([PurchaseRequest(code)])
+            let outcomes = await harness.purchaseTransaction { removal.run() }.settle([PurchaseRequest(code)])
 
-            guard case .removed? = removal.result?.first else { return #expect(Bool(false), "the removal must come first") }
+            guard case .removed? = removal.result?.first else {
+                return #expect(Bool(false), "the removal must come first")
+            }
             #expect(outcomes.first?.text == "\(code)|\(ItemID(generated: ItemKey(sale: sale.id, number: 2)))|")
         }
     }
@@ -88,15 +95,15 @@ import Testing
     @Test func tellsFactsOnlyAfterTheCommitAndUnderTheEpochThatWasRead() async throws {
         try await StoreHarness.with { harness in
             let sale = try await harness.makeSale(limit: 1)
-            let code = try harness.checkoutTransaction().fill("anna", [1], in: sale)
+            let code = try await harness.checkoutTransaction().fill("anna", [1], in: sale)
             let raise = OnceOnly {
                 await_ { try await harness.sales.raiseGateEpoch(of: sale.id, by: AuditActor("test"), reason: "test") }
             }
             let transaction = harness.purchaseTransaction { raise.run() }
 
-            let first = transaction.attempt([PurchaseRequest(code)], isRerun: false)
+            let first = await transaction.attempt([PurchaseRequest(code)], isRerun: false)
             let factsAfterConflict = harness.gate.facts.count
-            _ = transaction.settle([PurchaseRequest(code)])
+            _ = await transaction.settle([PurchaseRequest(code)])
 
             guard case .conflict = first else { return #expect(Bool(false), "the stale flush committed: \(first)") }
             #expect(factsAfterConflict == 0)
@@ -109,10 +116,10 @@ import Testing
     @Test func commitsNothingAfterAnOperatorHasEndedTheSale() async throws {
         try await StoreHarness.with { harness in
             let sale = try await harness.makeSale()
-            let code = try harness.checkoutTransaction().fill("anna", [1], in: sale)
+            let code = try await harness.checkoutTransaction().fill("anna", [1], in: sale)
             let end = OnceOnly { await_ { try await harness.end(sale) } }
 
-            let outcomes = harness.purchaseTransaction { end.run() }.settle([PurchaseRequest(code)])
+            let outcomes = await harness.purchaseTransaction { end.run() }.settle([PurchaseRequest(code)])
 
             #expect(outcomes == [.refused(.saleEnded)])
             #expect(try await harness.number("SELECT count(*) FROM purchases") == 0)
@@ -122,21 +129,24 @@ import Testing
     @Test func commitsNothingWhenTheWindowClosesBetweenTheFlushes() async throws {
         try await StoreHarness.with { harness in
             let sale = try await harness.makeSale(seconds: 2, grace: 0)
-            let code = try harness.checkoutTransaction().fill("anna", [1], in: sale)
+            let code = try await harness.checkoutTransaction().fill("anna", [1], in: sale)
             let sleeper = try PostgresConnection(
-                PostgresConfiguration(url: harness.url), deadline: .now + .seconds(5))
+                PostgresConfiguration(url: harness.url),
+                deadline: .now + .seconds(5)
+            )
             let wait = Unshared(sleeper)
             let window = OnceOnly {
                 // The server's own clock decides when the window has closed.
-                let sql = "SELECT pg_sleep(greatest(0, extract(epoch FROM ends_at - clock_timestamp()) + 0.05)) FROM sales"
+                let sql =
+                    "SELECT pg_sleep(greatest(0, extract(epoch FROM ends_at - clock_timestamp()) + 0.05)) FROM sales"
                 do { try wait.value.execute(sql, within: .seconds(10)) } catch { Issue.record(error) }
             }
             let transaction = harness.purchaseTransaction { window.run() }
 
-            let first = transaction.attempt([PurchaseRequest(code)], isRerun: false)
+            let first = await transaction.attempt([PurchaseRequest(code)], isRerun: false)
 
             guard case .conflict = first else { return #expect(Bool(false), "the late flush committed: \(first)") }
-            #expect(transaction.settle([PurchaseRequest(code)]) == [.refused(.saleEnded)])
+            #expect(await transaction.settle([PurchaseRequest(code)]) == [.refused(.saleEnded)])
         }
     }
 
@@ -144,11 +154,12 @@ import Testing
         try await StoreHarness.with { harness in
             let sale = try await harness.makeSale()
             let carts = harness.checkoutTransaction()
-            let anna = try carts.fill("anna", [1], in: sale)
-            let ben = try carts.fill("ben", [1], in: sale)
+            let anna = try await carts.fill("anna", [1], in: sale)
+            let ben = try await carts.fill("ben", [1], in: sale)
 
-            let outcomes = harness.purchaseTransaction().settle(
-                [anna, anna, ben, anna].map { PurchaseRequest($0) })
+            let outcomes = await harness.purchaseTransaction().settle(
+                [anna, anna, ben, anna].map { PurchaseRequest($0) }
+            )
 
             #expect(outcomes.count == 4)
             #expect(outcomes[1].text == outcomes[0].text && outcomes[3].text == outcomes[0].text)
@@ -163,7 +174,7 @@ import Testing
             let sale = try await harness.makeSale()
             let carts = harness.checkoutTransaction()
 
-            let outcomes = carts.settle([
+            let outcomes = await carts.settle([
                 .join(.of("caf\u{E9}", 1, in: sale)), .join(.of("cafe\u{301}", 2, in: sale)),
             ])
 

@@ -51,24 +51,31 @@ final class StoreHarness: Sendable {
     func checkoutTransaction(
         url: String? = nil,
         between: @escaping @Sendable () -> Void = {}
-    ) -> PostgresCheckoutTransaction {
-        PostgresCheckoutTransaction(configuration(url), knowledge: knowledge, log: Logger(label: "test")) { batch, state in
-            between()
-            return CheckoutDecision.decide(batch, state)
-        }
+    ) -> Instance<PostgresCheckoutTransaction> {
+        Instance(
+            PostgresCheckoutTransaction(configuration(url), knowledge: knowledge, log: Logger(label: "test")) {
+                between()
+                return CheckoutDecision.decide($0, $1)
+            }
+        )
     }
 
     /// The same for purchases.
     func purchaseTransaction(
         url: String? = nil,
         between: @escaping @Sendable () -> Void = {}
-    ) -> PostgresPurchaseTransaction {
-        PostgresPurchaseTransaction(
-            configuration(url), encoder: PlainEncoder(), knowledge: knowledge, log: Logger(label: "test")
-        ) { batch, state in
-            between()
-            return PurchaseDecision.decide(batch, state)
-        }
+    ) -> Instance<PostgresPurchaseTransaction> {
+        Instance(
+            PostgresPurchaseTransaction(
+                configuration(url),
+                encoder: PlainEncoder(),
+                knowledge: knowledge,
+                log: Logger(label: "test")
+            ) {
+                between()
+                return PurchaseDecision.decide($0, $1)
+            }
+        )
     }
 
     func configuration(_ url: String? = nil) -> WriterConfiguration {
@@ -84,8 +91,14 @@ final class StoreHarness: Sendable {
     func makeSale(items: Int32 = 20, limit: Int32 = 10, seconds: Int64 = 3600, grace: Int32 = 60) async throws -> Sale {
         let now = try await sales.now()
         let draft = SaleDraft(
-            name: "test", startsAt: now.adding(seconds: -60), endsAt: now.adding(.milliseconds(seconds * 1000)),
-            itemsPerUser: limit, graceSeconds: grace, afterEnd: .close, stock: .generated(items))
+            name: "test",
+            startsAt: now.adding(seconds: -60),
+            endsAt: now.adding(.milliseconds(seconds * 1000)),
+            itemsPerUser: limit,
+            graceSeconds: grace,
+            afterEnd: .close,
+            stock: .generated(items)
+        )
         guard case .created(let sale) = try await sales.create(draft, by: AuditActor("test")) else {
             throw StoreError(.corrupt, "the sale was not created")
         }
@@ -123,7 +136,9 @@ struct PlainEncoder: OutcomeEncoder {
         let items = purchase.items.map(\.id.description).joined(separator: ",")
         let failures = purchase.failures.map { "\($0.id)=\($0.reason.rawValue)" }.joined(separator: ",")
         return StoredOutcome(
-            status: purchase.items.isEmpty ? 409 : 200, body: Array("\(purchase.code)|\(items)|\(failures)".utf8))
+            status: purchase.items.isEmpty ? 409 : 200,
+            body: Array("\(purchase.code)|\(items)|\(failures)".utf8)
+        )
     }
 }
 
@@ -134,25 +149,19 @@ extension CheckoutRequest {
         let key = ItemKey(sale: sale.id, number: number)
         return CheckoutRequest(
             attemptID: UUIDv7(time: sale.createdAt, sequence: random.next(), random: random.next()),
-            userID: UserID(stored: user), itemID: ItemID(generated: key), item: key, sale: nil,
-            secret: CodeSecret(from: random))
+            userID: UserID(stored: user),
+            itemID: ItemID(generated: key),
+            item: key,
+            sale: nil,
+            secret: CodeSecret(from: random)
+        )
     }
 }
 
-extension BatchTransaction {
-    /// Attempts until it is no conflict, as a writer would.
-    func settle(_ batch: [Request]) -> [Outcome] {
-        for _ in 0..<20 {
-            if case .committed(let outcomes) = attempt(batch, isRerun: false) { return outcomes }
-        }
-        return []
-    }
-}
-
-extension PostgresCheckoutTransaction {
+extension Instance<PostgresCheckoutTransaction> {
     /// Puts items into the user's cart, and returns the code.
-    func fill(_ user: String, _ numbers: [Int32], in sale: Sale) throws -> CheckoutCode {
-        let outcomes = settle(numbers.map { .join(.of(user, $0, in: sale)) })
+    func fill(_ user: String, _ numbers: [Int32], in sale: Sale) async throws -> CheckoutCode {
+        let outcomes = await settle(numbers.map { .join(.of(user, $0, in: sale)) })
         guard case .joined(let checkout, _)? = outcomes.last else {
             throw StoreError(.corrupt, "not joined: \(outcomes)")
         }

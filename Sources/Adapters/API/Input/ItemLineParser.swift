@@ -58,8 +58,11 @@ struct ItemLineParser {
         }
         let picture = values["image_url"] ?? ""
         return ItemDraft(
-            id: id, name: values["name"] ?? "", imageURL: picture.isEmpty ? GeneratedItems.imageURL(id) : picture,
-            price: Money(amountMinor: amount, currency: values["currency"] ?? ""))
+            id: id,
+            name: values["name"] ?? "",
+            imageURL: picture.isEmpty ? GeneratedItems.imageURL(id) : picture,
+            price: Money(amountMinor: amount, currency: values["currency"] ?? "")
+        )
     }
 
     /// The fields of a CSV record (RFC 4180).

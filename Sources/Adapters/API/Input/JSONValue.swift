@@ -63,7 +63,9 @@ struct JSONParser {
         }
     }
 
-    private mutating func nested(_ read: (inout JSONParser) throws(JSONFault) -> JSONValue) throws(JSONFault) -> JSONValue {
+    private mutating func nested(_ read: (inout JSONParser) throws(JSONFault) -> JSONValue) throws(JSONFault)
+        -> JSONValue
+    {
         depth += 1
         defer { depth -= 1 }
         guard depth <= JSONValue.maxDepth else { throw fault("is nested too deeply") }

@@ -113,8 +113,11 @@ extension ItemDraft {
                 let currency = try price.text("currency")
             else { throw ValidationFault("price", "must have amount_minor and currency") }
             self.init(
-                id: id, name: name, imageURL: try body.text("image_url") ?? GeneratedItems.imageURL(id),
-                price: Money(amountMinor: Int64(amount), currency: currency))
+                id: id,
+                name: name,
+                imageURL: try body.text("image_url") ?? GeneratedItems.imageURL(id),
+                price: Money(amountMinor: Int64(amount), currency: currency)
+            )
         } catch {
             throw InvalidText(reason: error.errors.map { "\($0.key) \($0.value)" }.sorted().joined(separator: ", "))
         }

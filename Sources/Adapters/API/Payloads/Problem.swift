@@ -52,7 +52,9 @@ extension JSONWriter {
         guard !errors.isEmpty else { return }
         key("errors")
         object { json in
-            for (field, reason) in errors.sorted(by: { $0.key < $1.key }) { json.member(dynamic: field, orNull: reason) }
+            for (field, reason) in errors.sorted(by: { $0.key < $1.key }) {
+                json.member(dynamic: field, orNull: reason)
+            }
         }
     }
 }

@@ -68,8 +68,11 @@ extension HTTPResponse {
     /// A stored outcome, byte for byte.
     static func outcome(_ outcome: StoredOutcome, replayed: Bool) -> HTTPResponse {
         HTTPResponse(
-            status: Int(outcome.status), contentType: outcome.status == 200 ? .json : .problemJSON,
-            headers: replayed ? [replayedHeader] : [], body: outcome.body)
+            status: Int(outcome.status),
+            contentType: outcome.status == 200 ? .json : .problemJSON,
+            headers: replayed ? [replayedHeader] : [],
+            body: outcome.body
+        )
     }
 
     private static let replayedHeader = HTTPHeader("Idempotent-Replayed", "true")

@@ -19,7 +19,10 @@ struct CheckoutRoutes: Sendable {
         do throws(ValidationFault) {
             let parameters = try Parameters(request)
             wish = StartCheckout.Request(
-                user: try parameters.userID(), item: try parameters.itemID(), sale: try parameters.namedSale())
+                user: try parameters.userID(),
+                item: try parameters.itemID(),
+                sale: try parameters.namedSale()
+            )
         } catch {
             return error.problem.response
         }

@@ -15,8 +15,11 @@ struct ItemImages: Sendable {
                 return Problem(.notFound).response
             }
             return HTTPResponse(
-                status: 200, contentType: Self.svg, headers: [Self.forEver, Self.policy],
-                body: Array(Self.drawing(of: String(file.dropLast(4))).utf8))
+                status: 200,
+                contentType: Self.svg,
+                headers: [Self.forEver, Self.policy],
+                body: Array(Self.drawing(of: String(file.dropLast(4))).utf8)
+            )
         }
     }
 

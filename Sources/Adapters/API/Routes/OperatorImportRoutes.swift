@@ -34,8 +34,10 @@ extension Problem {
         case .rejected(let faults):
             let errors = faults.map { ("line \($0.line)", $0.reason) }
             self.init(
-                .validationFailed, detail: "Nothing was imported.",
-                errors: Dictionary(errors, uniquingKeysWith: { first, second in "\(first); \(second)" }))
+                .validationFailed,
+                detail: "Nothing was imported.",
+                errors: Dictionary(errors, uniquingKeysWith: { first, second in "\(first); \(second)" })
+            )
         case .store(let error): self.init(error)
         case .stream: self.init(.requestTimeout)
         }

@@ -42,8 +42,11 @@ struct PurchaseRoutes: Sendable {
             case .undecided: return Problem(.purchaseNotFound).response
             case .pending:
                 return HTTPResponse(
-                    status: 202, contentType: .json, headers: [HTTPHeader("Retry-After", "1")],
-                    body: Array(#"{"status":"pending"}"#.utf8))
+                    status: 202,
+                    contentType: .json,
+                    headers: [HTTPHeader("Retry-After", "1")],
+                    body: Array(#"{"status":"pending"}"#.utf8)
+                )
             }
         }
     }

@@ -11,8 +11,15 @@ struct BatchMetrics: Sendable {
         let labels = ["committed", "conflict", "rejected", "unknown", "unavailable"]
         attempts = Dictionary(
             uniqueKeysWithValues: labels.map { label in
-                (label, Counter(label: "flashsale_batch_attempts_total", dimensions: [("writer", writer), ("result", label)]))
-            })
+                (
+                    label,
+                    Counter(
+                        label: "flashsale_batch_attempts_total",
+                        dimensions: [("writer", writer), ("result", label)]
+                    )
+                )
+            }
+        )
         size = Recorder(label: "flashsale_batch_requests", dimensions: [("writer", writer)])
         duration = Metrics.Timer(label: "flashsale_batch_duration_seconds", dimensions: [("writer", writer)])
     }

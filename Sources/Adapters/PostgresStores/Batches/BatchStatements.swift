@@ -14,7 +14,8 @@ enum BatchStatements {
         """
         SELECT clock_timestamp(), \(Sale.columns)
         FROM (VALUES (1)) AS one(row) LEFT JOIN sales s ON s.sale_no = ANY ($1::int8[])
-        """)
+        """
+    )
 
     /// Raises unless each sale is as it was decided by, and open at this very moment; holds it until the commit.
     ///
@@ -30,7 +31,8 @@ enum BatchStatements {
                    + CASE WHEN $3::bool THEN s.grace_seconds ELSE 0 END * interval '1 second')
             ORDER BY s.sale_no FOR SHARE OF s
         ) AS met
-        """)
+        """
+    )
 
     /// Writes buyers' rows against the versions they were read at; raises when one has moved on.
     ///
@@ -49,7 +51,8 @@ enum BatchStatements {
             RETURNING b.ver = 1 OR b.xmax <> 0 AS is_expected
         )
         SELECT expect(count(*) FILTER (WHERE is_expected), cardinality($1::int8[]), 'buyers') FROM written
-        """)
+        """
+    )
 }
 
 /// A buyer's row as a batch leaves it.
@@ -73,7 +76,8 @@ extension PostgresPipeline {
                 parameters.int64Array(sales.map(\.id.number))
                 parameters.int64Array(sales.map(\.controlVersion))
                 parameters.bool(withGrace)
-            })
+            }
+        )
     }
 
     /// Adds the conditional write of buyers' rows.
@@ -89,7 +93,8 @@ extension PostgresPipeline {
                 parameters.int32Array(buyers.map(\.inCart))
                 parameters.int32Array(buyers.map(\.bought))
                 parameters.int32Array(buyers.map(\.limit))
-            })
+            }
+        )
     }
 }
 

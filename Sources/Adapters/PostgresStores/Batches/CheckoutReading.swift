@@ -25,7 +25,8 @@ struct CheckoutReading {
         pipeline.add(BatchStatements.begin)
         pipeline.add(
             BatchStatements.readSales,
-            PostgresParameters { $0.int64Array(saleNumbers(wanted.map(\.item), codes)) })
+            PostgresParameters { $0.int64Array(saleNumbers(wanted.map(\.item), codes)) }
+        )
         addReads(of: wanted, codes, to: &pipeline)
         var results = try connection.flush(pipeline, within: BatchSession.flushTimeout).dropFirst()
 
@@ -51,7 +52,8 @@ struct CheckoutReading {
                     parameters.int64Array(wanted.map(\.item.sale.number))
                     parameters.int32Array(wanted.map(\.item.number))
                     parameters.textArray(wanted.map(\.user.text.string))
-                })
+                }
+            )
         }
         if !codes.isEmpty {
             pipeline.add(
@@ -59,12 +61,14 @@ struct CheckoutReading {
                 PostgresParameters { parameters in
                     parameters.int64Array(codes.map(\.sale.number))
                     parameters.uuidArray(codes.map(\.secret.uuid))
-                })
+                }
+            )
         }
         if isRerun, !joins.isEmpty {
             pipeline.add(
                 CheckoutStatements.readAttempts,
-                PostgresParameters { $0.uuidArray(joins.map { ($0.attemptID.high, $0.attemptID.low) }) })
+                PostgresParameters { $0.uuidArray(joins.map { ($0.attemptID.high, $0.attemptID.low) }) }
+            )
         }
     }
 
@@ -84,11 +88,15 @@ struct CheckoutReading {
         }
         guard !unknown.isEmpty else { return imported }
         let rows = try connection.query(
-            CheckoutStatements.resolve, PostgresParameters { $0.textArray(unknown.map(\.text.string)) },
-            within: BatchSession.flushTimeout)
+            CheckoutStatements.resolve,
+            PostgresParameters { $0.textArray(unknown.map(\.text.string)) },
+            within: BatchSession.flushTimeout
+        )
         for row in rows {
             imported[ItemID(stored: try row.text(0))] = ItemKey(
-                sale: SaleID(number: try row.int64(1)), number: try row.int32(2))
+                sale: SaleID(number: try row.int64(1)),
+                number: try row.int32(2)
+            )
         }
         return imported
     }

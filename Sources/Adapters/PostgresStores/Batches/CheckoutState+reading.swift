@@ -53,8 +53,12 @@ extension Buyer {
         }
         let secret = try head.optionalUUID(3).map(CodeSecret.init(stored:))
         self.init(
-            version: try head.int64(2), openCode: secret.map { CheckoutCode(sale: sale, secret: $0) },
-            bought: try head.int32(4), limit: try head.int32(5), cart: cart)
+            version: try head.int64(2),
+            openCode: secret.map { CheckoutCode(sale: sale, secret: $0) },
+            bought: try head.int32(4),
+            limit: try head.int32(5),
+            cart: cart
+        )
     }
 }
 

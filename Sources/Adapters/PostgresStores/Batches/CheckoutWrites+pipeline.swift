@@ -10,9 +10,16 @@ extension CheckoutWrites {
         pipeline.write(
             buyers.map { key, buyer in
                 BuyerRow(
-                    sale: key.sale, user: key.user, version: buyer.version, openCode: buyer.openCode?.secret,
-                    inCart: Int32(buyer.cart.count), bought: buyer.bought, limit: buyer.limit)
-            })
+                    sale: key.sale,
+                    user: key.user,
+                    version: buyer.version,
+                    openCode: buyer.openCode?.secret,
+                    inCart: Int32(buyer.cart.count),
+                    bought: buyer.bought,
+                    limit: buyer.limit
+                )
+            }
+        )
         if !opened.isEmpty { pipeline.add(CheckoutStatements.insertCheckouts, openedParameters) }
         if !removed.isEmpty { pipeline.add(CheckoutStatements.removeItems, removedParameters) }
         if !added.isEmpty { pipeline.add(CheckoutStatements.insertItems, addedParameters) }

@@ -14,7 +14,10 @@ public struct PostgresCheckoutCommitter: CheckoutCommitter {
         log: Logger
     ) {
         writer = CommitWriter(
-            name: "checkouts", policy: configuration.policy, time: time, metrics: BatchMetrics(writer: "checkouts")
+            name: "checkouts",
+            policy: configuration.policy,
+            time: time,
+            metrics: BatchMetrics(writer: "checkouts")
         ) { PostgresCheckoutTransaction(configuration, knowledge: knowledge, log: log) }
     }
 
@@ -52,7 +55,10 @@ public struct PostgresPurchaseCommitter: PurchaseCommitter {
         log: Logger
     ) {
         writer = CommitWriter(
-            name: "purchases", policy: configuration.policy, time: time, metrics: BatchMetrics(writer: "purchases")
+            name: "purchases",
+            policy: configuration.policy,
+            time: time,
+            metrics: BatchMetrics(writer: "purchases")
         ) { PostgresPurchaseTransaction(configuration, encoder: encoder, knowledge: knowledge, log: log) }
     }
 

@@ -67,13 +67,16 @@ struct PostgresPurchaseTransaction: BatchTransaction {
         var pipeline = PostgresPipeline()
         pipeline.add(begin)
         pipeline.add(
-            BatchStatements.readSales, PostgresParameters { $0.int64Array(Set(codes.map(\.sale.number)).sorted()) })
+            BatchStatements.readSales,
+            PostgresParameters { $0.int64Array(Set(codes.map(\.sale.number)).sorted()) }
+        )
         pipeline.add(
             PurchaseStatements.read,
             PostgresParameters { parameters in
                 parameters.int64Array(codes.map(\.sale.number))
                 parameters.uuidArray(codes.map(\.secret.uuid))
-            })
+            }
+        )
         let results = try connection.flush(pipeline, within: BatchSession.flushTimeout)
         let (clock, sales) = try results[1].clockAndSales()
         var state = PurchaseState(now: clock)
@@ -90,9 +93,16 @@ struct PostgresPurchaseTransaction: BatchTransaction {
         pipeline.write(
             decided.map {
                 BuyerRow(
-                    sale: $0.key.sale, user: $0.key.user, version: $0.version + 1, openCode: nil, inCart: 0,
-                    bought: $0.bought, limit: $0.limit)
-            })
+                    sale: $0.key.sale,
+                    user: $0.key.user,
+                    version: $0.version + 1,
+                    openCode: nil,
+                    inCart: 0,
+                    bought: $0.bought,
+                    limit: $0.limit
+                )
+            }
+        )
         pipeline.add(
             PurchaseStatements.insertPurchases,
             PostgresParameters { parameters in
@@ -103,7 +113,8 @@ struct PostgresPurchaseTransaction: BatchTransaction {
                 parameters.int16Array(outcomes.map(\.status))
                 parameters.bytesArray(outcomes.map(\.body))
                 parameters.timestamp(microsecondsSince1970: purchases.first?.decidedAt.microseconds)
-            })
+            }
+        )
         let units = decision.purchases.flatMap { decided in
             decided.purchase.items.map { (key: $0.key, code: decided.purchase.code) }
         }
@@ -152,7 +163,9 @@ struct PostgresPurchaseTransaction: BatchTransaction {
         for (decided, outcome) in zip(decision.purchases, outcomes) {
             let code = decided.purchase.code
             guard let sale = state.sales[code.sale] else { continue }
-            var entry = facts.removeValue(forKey: sale.id) ?? CommittedFacts(sale: sale.id, epoch: identity.epoch(sale.gateEpoch))
+            var entry =
+                facts.removeValue(forKey: sale.id)
+                ?? CommittedFacts(sale: sale.id, epoch: identity.epoch(sale.gateEpoch))
             entry.sold += decided.purchase.items.map(\.key.number)
             if decided.reachesLimit { entry.full.append(decided.purchase.userID) }
             entry.decided.append(.init(code: code, outcome: outcome, lock: locks[code]))

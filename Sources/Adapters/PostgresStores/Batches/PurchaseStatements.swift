@@ -22,7 +22,8 @@ enum PurchaseStatements {
             AND ci.code = CASE WHEN b.open_code = t.code THEN t.code END
         LEFT JOIN items i ON i.sale_no = ci.sale_no AND i.item_no = ci.item_no
         ORDER BY t.ord, ci.added_ver, ci.item_no
-        """)
+        """
+    )
 
     static let insertPurchases = PostgresStatement(
         name: "insert_purchases",
@@ -31,7 +32,8 @@ enum PurchaseStatements {
         SELECT sale_no, code, user_id, status, body, $6::timestamptz
         FROM unnest($1::int8[], $2::uuid[], $3::text[], $4::int2[], $5::bytea[])
             AS t(sale_no, code, user_id, status, body)
-        """)
+        """
+    )
 
     /// The ordered queue of units: whoever comes second waits here, in one order, and then fails.
     static let insertItems = PostgresStatement(
@@ -39,7 +41,8 @@ enum PurchaseStatements {
         """
         INSERT INTO purchase_items (sale_no, item_no, code)
         SELECT * FROM unnest($1::int8[], $2::int4[], $3::uuid[]) AS t(sale_no, item_no, code) ORDER BY sale_no, item_no
-        """)
+        """
+    )
 
     static let sellItems = PostgresStatement(
         name: "sell_items",
@@ -51,5 +54,6 @@ enum PurchaseStatements {
             RETURNING 1
         )
         SELECT expect(count(*), cardinality($1::int8[]), 'unsold items') FROM sold
-        """)
+        """
+    )
 }

@@ -9,7 +9,8 @@ extension RecordIdentity {
         """
         SELECT (SELECT system_identifier FROM pg_control_system())::text,
                substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8), current_setting('fsync')
-        """)
+        """
+    )
 
     /// Reads which record a connection leads to; it cannot change while the connection lives.
     ///
@@ -22,7 +23,8 @@ extension RecordIdentity {
 
     /// Reads the result of ``statement``.
     init(_ rows: PostgresRows) throws {
-        guard let row = rows.first, let system = UInt64(try row.text(0)), let timeline = UInt32(try row.text(1), radix: 16)
+        guard let row = rows.first, let system = UInt64(try row.text(0)),
+            let timeline = UInt32(try row.text(1), radix: 16)
         else { throw StoreError(.corrupt, "the server does not say which record it is") }
         self.init(system: system, timeline: timeline)
     }

@@ -21,9 +21,14 @@ extension RedeemableCheckout {
                 index += 1
             }
             checkouts[code] = RedeemableCheckout(
-                user: UserID(stored: try head.text(1)), version: try head.int64(2), isOpen: try head.bool(3),
-                bought: try head.int32(4), limit: try head.int32(5), lines: lines,
-                outcome: try head.isNull(6) ? nil : StoredOutcome(status: try head.int16(6), body: try head.bytes(7)))
+                user: UserID(stored: try head.text(1)),
+                version: try head.int64(2),
+                isOpen: try head.bool(3),
+                bought: try head.int32(4),
+                limit: try head.int32(5),
+                lines: lines,
+                outcome: try head.isNull(6) ? nil : StoredOutcome(status: try head.int16(6), body: try head.bytes(7))
+            )
         }
         return checkouts
     }
@@ -33,8 +38,12 @@ extension CartLine {
     fileprivate init(_ row: PostgresRow, from first: Int, sale: SaleID) throws(PostgresError) {
         let key = ItemKey(sale: sale, number: try row.int32(first))
         let item = Item(
-            key: key, id: ItemID(stored: try row.optionalText(first + 1), key: key), name: try row.text(first + 2),
-            imageURL: try row.text(first + 3), price: try Money(row, from: first + 4))
+            key: key,
+            id: ItemID(stored: try row.optionalText(first + 1), key: key),
+            name: try row.text(first + 2),
+            imageURL: try row.text(first + 3),
+            price: try Money(row, from: first + 4)
+        )
         self.init(item: item, isSold: try row.bool(first + 6))
     }
 }

@@ -28,7 +28,8 @@ extension Sale {
             totalItems: try row.int32(first + 8),
             controlVersion: try row.int64(first + 9),
             gateEpoch: try row.int64(first + 10),
-            createdAt: Timestamp(microseconds: try row.timestamp(first + 11)))
+            createdAt: Timestamp(microseconds: try row.timestamp(first + 11))
+        )
     }
 }
 

@@ -20,5 +20,6 @@ public struct AttemptPartitions: Sendable {
 
     private static let statement = PostgresStatement(
         name: "prepare_attempt_days",
-        "SELECT prepare_attempt_days((clock_timestamp() AT TIME ZONE 'UTC')::date - 1, 9)")
+        "SELECT prepare_attempt_days((clock_timestamp() AT TIME ZONE 'UTC')::date - 1, 9)"
+    )
 }

@@ -40,7 +40,10 @@ public struct Migrator {
         try connection.execute(Self.createTable, within: Self.patience)
         let missing = try missingMigrations()
         for migration in missing {
-            try connection.execute("BEGIN;\n\(migration.sql);\n\(Self.entry(of: migration)); COMMIT", within: Self.patience)
+            try connection.execute(
+                "BEGIN;\n\(migration.sql);\n\(Self.entry(of: migration)); COMMIT",
+                within: Self.patience
+            )
         }
         return missing.map(\.fullName)
     }
@@ -64,7 +67,10 @@ public struct Migrator {
             let version = try row.int32(0)
             guard let migration = known[version] else { throw Failure.newer(version) }
             let rows = try connection.query(
-                Self.digest, PostgresParameters { $0.text(migration.sql) }, within: Self.patience)
+                Self.digest,
+                PostgresParameters { $0.text(migration.sql) },
+                within: Self.patience
+            )
             guard try rows.first?.text(0) == row.text(1) else { throw Failure.changed(migration.fullName) }
             applied.insert(version)
         }
@@ -98,11 +104,17 @@ public struct Migrator {
         )
         """
     private static let findTable = PostgresStatement(
-        name: "find_migrations_table", "SELECT to_regclass('schema_migrations') IS NOT NULL")
+        name: "find_migrations_table",
+        "SELECT to_regclass('schema_migrations') IS NOT NULL"
+    )
     private static let readTable = PostgresStatement(
-        name: "read_migrations", "SELECT version, sha256 FROM schema_migrations ORDER BY version")
+        name: "read_migrations",
+        "SELECT version, sha256 FROM schema_migrations ORDER BY version"
+    )
     private static let digest = PostgresStatement(
-        name: "digest", "SELECT encode(sha256(convert_to($1::text, 'UTF8')), 'hex')")
+        name: "digest",
+        "SELECT encode(sha256(convert_to($1::text, 'UTF8')), 'hex')"
+    )
 }
 
 extension Migrations.Migration {

@@ -21,8 +21,12 @@ public struct PostgresCheckoutRepository: CheckoutRepository {
                 items.append(ItemID(stored: try row.optionalText(4), key: key))
             }
             return Checkout(
-                code: code, userID: UserID(stored: try head.text(0)), status: try head.bool(1) ? .open : .completed,
-                items: items, saleEndsAt: Timestamp(microseconds: try head.timestamp(2)))
+                code: code,
+                userID: UserID(stored: try head.text(0)),
+                status: try head.bool(1) ? .open : .completed,
+                items: items,
+                saleEndsAt: Timestamp(microseconds: try head.timestamp(2))
+            )
         }
     }
 
@@ -52,8 +56,11 @@ public struct PostgresCheckoutRepository: CheckoutRepository {
         LEFT JOIN items i ON i.sale_no = ci.sale_no AND i.item_no = ci.item_no
         WHERE c.sale_no = $1::int8 AND c.code = $2::uuid
         ORDER BY ci.added_ver, ci.item_no
-        """)
+        """
+    )
 
     private static let findOutcome = PostgresStatement(
-        name: "find_outcome", "SELECT status, body FROM purchases WHERE sale_no = $1::int8 AND code = $2::uuid")
+        name: "find_outcome",
+        "SELECT status, body FROM purchases WHERE sale_no = $1::int8 AND code = $2::uuid"
+    )
 }

@@ -14,7 +14,10 @@ public struct PostgresItemImports: ItemImports {
         try await changes.transaction { connection in
             _ = try connection.query(Self.clearOld, PostgresParameters(), within: RecordPool.step)
             let rows = try connection.query(
-                Self.begin, PostgresParameters { $0.int64(sale.number) }, within: RecordPool.step)
+                Self.begin,
+                PostgresParameters { $0.int64(sale.number) },
+                within: RecordPool.step
+            )
             guard let row = rows.first else { throw StoreError(.corrupt, "an insert returned no row") }
             return ImportID(number: try row.int64(0))
         }
@@ -33,7 +36,8 @@ public struct PostgresItemImports: ItemImports {
                     parameters.textArray(items.map(\.item.imageURL))
                     parameters.int64Array(items.map(\.item.price.amountMinor))
                     parameters.textArray(items.map(\.item.price.currency))
-                }, within: RecordPool.step
+                },
+                within: RecordPool.step
             ).count
         }
     }
@@ -93,7 +97,9 @@ public struct PostgresItemImports: ItemImports {
 
 extension PostgresItemImports {
     private static let begin = PostgresStatement(
-        name: "begin_import", "INSERT INTO item_imports (sale_no) VALUES ($1::int8) RETURNING import_no")
+        name: "begin_import",
+        "INSERT INTO item_imports (sale_no) VALUES ($1::int8) RETURNING import_no"
+    )
 
     private static let clearOld = PostgresStatement(
         name: "clear_old_imports",
@@ -102,14 +108,16 @@ extension PostgresItemImports {
             DELETE FROM item_imports WHERE started_at < clock_timestamp() - interval '1 day' RETURNING import_no
         )
         DELETE FROM item_import_lines l USING old WHERE l.import_no = old.import_no
-        """)
+        """
+    )
 
     private static let stage = PostgresStatement(
         name: "stage_items",
         """
         INSERT INTO item_import_lines (import_no, line, item_id, name, image_url, price_minor, currency)
         SELECT $1::int8, t.* FROM unnest($2::int4[], $3::text[], $4::text[], $5::text[], $6::int8[], $7::text[]) AS t
-        """)
+        """
+    )
 
     private static let findTwice = PostgresStatement(
         name: "find_ids_given_twice",
@@ -118,14 +126,16 @@ extension PostgresItemImports {
             SELECT line, item_id, row_number() OVER (PARTITION BY item_id ORDER BY line) AS occurrence
             FROM item_import_lines WHERE import_no = $1::int8
         ) AS numbered WHERE occurrence > 1 ORDER BY line LIMIT 20
-        """)
+        """
+    )
 
     private static let findTaken = PostgresStatement(
         name: "find_ids_taken",
         """
         SELECT l.line, l.item_id FROM item_import_lines l JOIN item_ids i ON i.item_id = l.item_id
         WHERE l.import_no = $1::int8 ORDER BY l.line LIMIT 20
-        """)
+        """
+    )
 
     private static let moveIDs = PostgresStatement(
         name: "move_item_ids",
@@ -133,7 +143,8 @@ extension PostgresItemImports {
         INSERT INTO item_ids (item_id, sale_no, item_no)
         SELECT item_id, $1::int8, $3::int4 + row_number() OVER (ORDER BY line)
         FROM item_import_lines WHERE import_no = $2::int8
-        """)
+        """
+    )
 
     private static let moveItems = PostgresStatement(
         name: "move_items",
@@ -141,11 +152,16 @@ extension PostgresItemImports {
         INSERT INTO items (sale_no, item_no, item_id, name, image_url, price_minor, currency)
         SELECT $1::int8, $3::int4 + row_number() OVER (ORDER BY line), item_id, name, image_url, price_minor, currency
         FROM item_import_lines WHERE import_no = $2::int8
-        """)
+        """
+    )
 
     private static let forgetLines = PostgresStatement(
-        name: "forget_import_lines", "DELETE FROM item_import_lines WHERE import_no = $1::int8")
+        name: "forget_import_lines",
+        "DELETE FROM item_import_lines WHERE import_no = $1::int8"
+    )
 
     private static let forgetImport = PostgresStatement(
-        name: "forget_import", "DELETE FROM item_imports WHERE import_no = $1::int8")
+        name: "forget_import",
+        "DELETE FROM item_imports WHERE import_no = $1::int8"
+    )
 }

@@ -22,14 +22,18 @@ public struct PostgresSaleExports: SaleExports {
                     parameters.int64(sale.number)
                     parameters.int32(cursor)
                     parameters.int32(Int32(clamping: limit))
-                }, within: RecordPool.step)
+                },
+                within: RecordPool.step
+            )
             return try rows.map { row in
                 let key = ItemKey(sale: sale, number: try row.int32(0))
                 return PurchasedItem(
-                    number: key.number, id: ItemID(stored: try row.optionalText(1), key: key),
+                    number: key.number,
+                    id: ItemID(stored: try row.optionalText(1), key: key),
                     user: UserID(stored: try row.text(2)),
                     code: CheckoutCode(sale: sale, secret: CodeSecret(stored: try row.uuid(3))),
-                    purchasedAt: Timestamp(microseconds: try row.timestamp(4)))
+                    purchasedAt: Timestamp(microseconds: try row.timestamp(4))
+                )
             }
         }
     }
@@ -49,7 +53,9 @@ public struct PostgresSaleExports: SaleExports {
                     parameters.int64(sale.id.number)
                     parameters.uuid((start.high, start.low))
                     parameters.int32(Int32(clamping: limit))
-                }, within: RecordPool.step)
+                },
+                within: RecordPool.step
+            )
             return try rows.map { try CheckoutAttempt($0, sale: sale.id) }
         }
     }
@@ -63,7 +69,8 @@ public struct PostgresSaleExports: SaleExports {
         JOIN items i ON i.sale_no = pi.sale_no AND i.item_no = pi.item_no
         WHERE pi.sale_no = $1::int8 AND pi.item_no > $2::int4
         ORDER BY pi.item_no LIMIT $3::int4
-        """)
+        """
+    )
 
     private static let listAttempts = PostgresStatement(
         name: "export_attempts",
@@ -71,7 +78,8 @@ public struct PostgresSaleExports: SaleExports {
         SELECT attempt_id, item_no, user_id, item_id, code, outcome, attempted_at FROM checkout_attempts
         WHERE sale_no = $1::int8 AND attempt_id > $2::uuid
         ORDER BY attempt_id LIMIT $3::int4
-        """)
+        """
+    )
 }
 
 extension CheckoutAttempt {
@@ -84,6 +92,7 @@ extension CheckoutAttempt {
             item: try row.optionalInt32(1).map { ItemKey(sale: sale, number: $0) },
             code: try row.optionalUUID(4).map { CheckoutCode(sale: sale, secret: CodeSecret(stored: $0)) },
             outcome: try row.text(5),
-            attemptedAt: Timestamp(microseconds: try row.timestamp(6)))
+            attemptedAt: Timestamp(microseconds: try row.timestamp(6))
+        )
     }
 }

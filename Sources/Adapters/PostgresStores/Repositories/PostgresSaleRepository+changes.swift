@@ -10,9 +10,12 @@ extension PostgresSaleRepository {
     public func create(_ draft: SaleDraft, by actor: AuditActor) async throws(StoreError) -> SaleCreation {
         do throws(StoreError) {
             return try await changes.transaction { connection in
-                guard let row = try connection.query(
-                    SaleStatements.insertSale, draft.parameters, within: RecordPool.step
-                ).first
+                guard
+                    let row = try connection.query(
+                        SaleStatements.insertSale,
+                        draft.parameters,
+                        within: RecordPool.step
+                    ).first
                 else { return .slotTaken }
                 let sale = try Sale(row)
                 try Self.insertStock(draft.stock, of: sale.id, on: connection)
@@ -54,7 +57,10 @@ extension PostgresSaleRepository {
 
     static func lock(_ id: SaleID, on connection: PostgresConnection) throws -> (sale: Sale, clock: Timestamp)? {
         let rows = try connection.query(
-            SaleStatements.lockSale, PostgresParameters { $0.int64(id.number) }, within: RecordPool.step)
+            SaleStatements.lockSale,
+            PostgresParameters { $0.int64(id.number) },
+            within: RecordPool.step
+        )
         return try rows.first.map { (try Sale($0, from: 1), Timestamp(microseconds: try $0.timestamp(0))) }
     }
 
@@ -67,7 +73,9 @@ extension PostgresSaleRepository {
                 parameters.text(sale.state.rawValue)
                 parameters.int64(sale.gateEpoch)
                 parameters.int32(sale.totalItems)
-            }, within: RecordPool.step)
+            },
+            within: RecordPool.step
+        )
         guard let row = rows.first else { throw StoreError(.corrupt, "a locked sale has vanished") }
         return try Sale(row)
     }
@@ -86,7 +94,9 @@ extension PostgresSaleRepository {
                 parameters.text(actor.name)
                 parameters.text(action)
                 parameters.text(detail)
-            }, within: RecordPool.step)
+            },
+            within: RecordPool.step
+        )
     }
 
     private static func insertStock(
@@ -119,7 +129,9 @@ extension PostgresSaleRepository {
                     parameters.int64(sale.number)
                     parameters.textArray(ids.map(\.text.string))
                     parameters.int32Array(numbers)
-                }, within: RecordPool.step)
+                },
+                within: RecordPool.step
+            )
             let inserted = Set(try rows.map { ItemID(stored: try $0.text(0)) })
             if let taken = ids.first(where: { !inserted.contains($0) }) { throw ItemIDTaken(id: taken) }
         }
@@ -133,7 +145,9 @@ extension PostgresSaleRepository {
                 parameters.textArray(items.map(\.imageURL))
                 parameters.int64Array(items.map(\.price.amountMinor))
                 parameters.textArray(items.map(\.price.currency))
-            }, within: RecordPool.step)
+            },
+            within: RecordPool.step
+        )
     }
 }
 

@@ -42,7 +42,8 @@ public struct PostgresSaleRepository: SaleRepository {
             PostgresParameters { parameters in
                 parameters.int64(cursor?.number ?? .max)
                 parameters.int32(Int32(clamping: limit))
-            })
+            }
+        )
     }
 
     /// The sales that are not over, with clock and identity.
@@ -73,12 +74,18 @@ public struct PostgresSaleRepository: SaleRepository {
                     parameters.int32(cursor)
                     parameters.int32(Int32(clamping: limit))
                     parameters.bool(available)
-                }, within: Self.step)
+                },
+                within: Self.step
+            )
             return try rows.map { row in
                 let key = ItemKey(sale: sale, number: try row.int32(0))
                 let item = Item(
-                    key: key, id: ItemID(stored: try row.optionalText(1), key: key), name: try row.text(2),
-                    imageURL: try row.text(3), price: try Money(row, from: 4))
+                    key: key,
+                    id: ItemID(stored: try row.optionalText(1), key: key),
+                    name: try row.text(2),
+                    imageURL: try row.text(3),
+                    price: try Money(row, from: 4)
+                )
                 return ListedItem(item: item, isSold: try row.bool(6))
             }
         }
@@ -103,9 +110,12 @@ public struct PostgresSaleRepository: SaleRepository {
                 return CartItem(number: key.number, id: ItemID(stored: try row.optionalText(1), key: key))
             }
             return SaleFacts(
-                sale: sale, epoch: try RecordIdentity(results[2]).epoch(stored.gateEpoch),
-                readAt: Timestamp(microseconds: try row.timestamp(0)), sold: sold,
-                full: includingFullUsers ? try results[4].map { UserID(stored: try $0.text(0)) } : [])
+                sale: sale,
+                epoch: try RecordIdentity(results[2]).epoch(stored.gateEpoch),
+                readAt: Timestamp(microseconds: try row.timestamp(0)),
+                sold: sold,
+                full: includingFullUsers ? try results[4].map { UserID(stored: try $0.text(0)) } : []
+            )
         }
     }
 
@@ -130,7 +140,10 @@ public struct PostgresSaleRepository: SaleRepository {
         return try await counts.count(of: sale, at: clock) { () async throws(StoreError) in
             try await reads.run { connection in
                 let rows = try connection.query(
-                    SaleStatements.soldCount, PostgresParameters { $0.int64(sale.id.number) }, within: Self.step)
+                    SaleStatements.soldCount,
+                    PostgresParameters { $0.int64(sale.id.number) },
+                    within: Self.step
+                )
                 return Int(try rows.first?.int64(0) ?? 0)
             }
         }

@@ -7,7 +7,9 @@ enum SaleStatements {
     static let clock = PostgresStatement(name: "clock", "SELECT clock_timestamp()")
 
     static let sale = PostgresStatement(
-        name: "sale", "SELECT clock_timestamp(), \(Sale.columns) FROM sales s WHERE s.sale_no = $1::int8")
+        name: "sale",
+        "SELECT clock_timestamp(), \(Sale.columns) FROM sales s WHERE s.sale_no = $1::int8"
+    )
 
     /// Those that have begun and are not ended, the latest first; which of them runs is the sale's own rule.
     static let begun = PostgresStatement(
@@ -17,14 +19,16 @@ enum SaleStatements {
         WHERE s.state = 'open' AND s.starts_at <= clock_timestamp()
           AND (s.after_end = 'run_out' OR s.ends_at > clock_timestamp())
         ORDER BY s.starts_at DESC, s.sale_no DESC LIMIT 50
-        """)
+        """
+    )
 
     static let list = PostgresStatement(
         name: "list_sales",
         """
         SELECT clock_timestamp(), \(Sale.columns) FROM sales s WHERE s.sale_no < $1::int8
         ORDER BY s.sale_no DESC LIMIT $2::int4
-        """)
+        """
+    )
 
     /// Those that may still sell something, the grace of issued codes included.
     static let live = PostgresStatement(
@@ -36,10 +40,13 @@ enum SaleStatements {
                 OR clock_timestamp() < s.ends_at + s.grace_seconds * interval '1 second')
             ORDER BY s.starts_at LIMIT 200
         ) AS s ON true
-        """)
+        """
+    )
 
     static let soldCount = PostgresStatement(
-        name: "sold_count", "SELECT count(*) FROM purchase_items WHERE sale_no = $1::int8")
+        name: "sold_count",
+        "SELECT count(*) FROM purchase_items WHERE sale_no = $1::int8"
+    )
 
     static let items = PostgresStatement(
         name: "list_items",
@@ -47,16 +54,23 @@ enum SaleStatements {
         SELECT item_no, item_id, name, image_url, price_minor, currency, sold FROM items
         WHERE sale_no = $1::int8 AND item_no > $2::int4 AND NOT (sold AND $4::bool)
         ORDER BY item_no LIMIT $3::int4
-        """)
+        """
+    )
 
     static let soldItems = PostgresStatement(
-        name: "sold_items", "SELECT item_no, item_id FROM items WHERE sale_no = $1::int8 AND sold ORDER BY item_no")
+        name: "sold_items",
+        "SELECT item_no, item_id FROM items WHERE sale_no = $1::int8 AND sold ORDER BY item_no"
+    )
 
     static let fullUsers = PostgresStatement(
-        name: "full_users", "SELECT user_id FROM buyers WHERE sale_no = $1::int8 AND bought >= lim")
+        name: "full_users",
+        "SELECT user_id FROM buyers WHERE sale_no = $1::int8 AND bought >= lim"
+    )
 
     static let beginSnapshot = PostgresStatement(
-        name: "begin_snapshot", "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+        name: "begin_snapshot",
+        "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
+    )
     static let commit = PostgresStatement(name: "commit", "COMMIT")
 
     /// Nothing where the slot is taken; looking first spares the sequence a number at each look.
@@ -68,14 +82,16 @@ enum SaleStatements {
         WHERE NOT EXISTS (SELECT 1 FROM sales WHERE slot = $8::timestamptz)
         ON CONFLICT ON CONSTRAINT sales_slot_key DO NOTHING
         RETURNING \(Sale.columns)
-        """)
+        """
+    )
 
     static let insertItems = PostgresStatement(
         name: "insert_items",
         """
         INSERT INTO items (sale_no, item_no, item_id, name, image_url, price_minor, currency)
         SELECT $1::int8, t.* FROM unnest($2::int4[], $3::text[], $4::text[], $5::text[], $6::int8[], $7::text[]) AS t
-        """)
+        """
+    )
 
     static let insertItemIDs = PostgresStatement(
         name: "insert_item_ids",
@@ -83,11 +99,13 @@ enum SaleStatements {
         INSERT INTO item_ids (item_id, sale_no, item_no)
         SELECT t.item_id, $1::int8, t.item_no FROM unnest($2::text[], $3::int4[]) AS t(item_id, item_no)
         ON CONFLICT (item_id) DO NOTHING RETURNING item_id
-        """)
+        """
+    )
 
     static let lockSale = PostgresStatement(
         name: "lock_sale",
-        "SELECT clock_timestamp(), \(Sale.columns) FROM sales s WHERE s.sale_no = $1::int8 FOR UPDATE")
+        "SELECT clock_timestamp(), \(Sale.columns) FROM sales s WHERE s.sale_no = $1::int8 FOR UPDATE"
+    )
 
     static let updateSale = PostgresStatement(
         name: "update_sale",
@@ -95,11 +113,13 @@ enum SaleStatements {
         UPDATE sales AS s SET ends_at = $2::timestamptz, state = $3::text, gate_epoch = $4::int8,
             total_items = $5::int4, ctl_ver = s.ctl_ver + 1
         WHERE s.sale_no = $1::int8 RETURNING \(Sale.columns)
-        """)
+        """
+    )
 
     static let audit = PostgresStatement(
         name: "audit",
         """
         INSERT INTO sale_audit (sale_no, actor, action, detail) VALUES ($1::int8, $2::text, $3::text, $4::text)
-        """)
+        """
+    )
 }

@@ -1,0 +1,67 @@
+import Kernel
+import Testing
+
+@Suite struct TimestampTests {
+    @Test(arguments: [
+        ("1970-01-01T00:00:00.000000Z", 0), ("2026-11-21T12:34:56.789012Z", 1_795_264_496_789_012),
+        ("2000-02-29T23:59:59.999999Z", 951_868_799_999_999), ("1969-12-31T23:59:59.000000Z", -1_000_000),
+    ])
+    func writesAndReadsRFC3339(_ text: String, _ microseconds: Int64) {
+        #expect(Timestamp(microseconds: microseconds).description == text)
+        #expect(Timestamp(rfc3339: text)?.microseconds == microseconds)
+    }
+
+    @Test(arguments: [
+        ("2026-11-21T13:34:56+01:00", "2026-11-21T12:34:56.000000Z"),
+        ("2026-11-21t12:34:56.5z", "2026-11-21T12:34:56.500000Z"),
+        ("2026-01-01T00:30:00-00:45", "2026-01-01T01:15:00.000000Z"),
+        ("2026-11-21T12:34:56.1234567Z", "2026-11-21T12:34:56.123456Z"),
+    ])
+    func readsOffsetsAndFractions(_ text: String, _ expected: String) {
+        #expect(Timestamp(rfc3339: text)?.description == expected)
+    }
+
+    @Test(arguments: [
+        "", "2026-11-21", "2026-13-01T00:00:00Z", "2026-02-29T00:00:00Z", "2026-11-21T24:00:00Z", "2026-11-21T12:34:56",
+        "2026-11-21T12:34:56Zx", "2026-11-21T12:34:5Z", "2026-11-21T12:34:56.Z",
+    ])
+    func refusesWhatIsNoTime(_ text: String) { #expect(Timestamp(rfc3339: text) == nil) }
+
+    @Test func findsTheStartOfAnHourBeforeAndAfter1970() {
+        #expect(Timestamp(microseconds: 3_600_000_001).startOfHour.microseconds == 3_600_000_000)
+        #expect(Timestamp(microseconds: -1).startOfHour.microseconds == -3_600_000_000)
+    }
+}
+
+@Suite struct ExactTextTests {
+    @Test func keepsCanonicallyEquivalentTextsApart() {
+        let composed = ExactText("caf\u{E9}")
+        let decomposed = ExactText("cafe\u{301}")
+
+        #expect(composed.string == decomposed.string)
+        #expect(composed != decomposed)
+        #expect(Set([composed, decomposed, ExactText("caf\u{E9}")]).count == 2)
+        #expect(decomposed < composed)
+    }
+}
+
+@Suite struct CrockfordBase32Tests {
+    @Test func readsWhatItWrites() {
+        for value in [0, 1, 31, 32, 0x3FF_FFFF_FFFF_FFFF, (1 << 60) - 1] as [UInt64] {
+            #expect(CrockfordBase32.decode(CrockfordBase32.encode(value, digits: 12).utf8) == value)
+        }
+    }
+
+    @Test(arguments: ["i", "O", "0000a", "U", "É", "-1"])
+    func refusesForeignCharacters(_ text: String) { #expect(CrockfordBase32.decode(text.utf8) == nil) }
+}
+
+@Suite struct UUIDv7Tests {
+    @Test func ordersLikeTimeAndCarriesItsVersion() {
+        let early = UUIDv7(time: Timestamp(microseconds: 1_000_000), sequence: .max, random: .max)
+        let late = UUIDv7.first(at: Timestamp(microseconds: 1_001_000))
+
+        #expect(early < late)
+        #expect(early.high >> 12 & 0xF == 7 && early.low >> 62 == 2)
+    }
+}
