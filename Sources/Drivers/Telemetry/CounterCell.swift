@@ -1,4 +1,4 @@
-import CoreMetrics
+import Metrics
 import Synchronization
 
 /// A counter's value: whole steps by one atomic add, fractions by compare and exchange.

@@ -1,4 +1,4 @@
-import CoreMetrics
+import Metrics
 import Synchronization
 
 /// A histogram: how many values lie in each bucket, and their sum.

@@ -1,4 +1,4 @@
-import CoreMetrics
+import Metrics
 
 /// The backend of swift-metrics.
 ///

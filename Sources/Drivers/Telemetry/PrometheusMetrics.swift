@@ -29,6 +29,7 @@ public final class PrometheusMetrics: Sendable {
     private let state = Mutex(State())
     private let droppedSeries = CounterCell()
     private let bounds: [String: [Double]]
+    private let logger: Logger?
     let help: [String: String]
 
     /// Creates an empty set of metrics.
@@ -36,8 +37,10 @@ public final class PrometheusMetrics: Sendable {
     /// - Parameters:
     ///   - buckets: upper bounds of histograms by metric name, at most 20 each; others are divided by the name's unit.
     ///   - help: texts by metric name.
-    public init(buckets: [String: [Double]] = [:], help: [String: String] = [:]) {
+    ///   - logger: where it is reported that a metric is left out; by default the process's, asked for at that moment.
+    public init(buckets: [String: [Double]] = [:], help: [String: String] = [:], logger: Logger? = nil) {
         bounds = buckets
+        self.logger = logger
         let own = [Self.droppedSeriesName: "Requests for a series that were refused because there are too many."]
         self.help = help.merging(own.merging(ProcessMetrics.help) { old, _ in old }) { old, _ in old }
         let dropped = droppedSeries
@@ -163,7 +166,7 @@ public final class PrometheusMetrics: Sendable {
         case .full: droppedSeries.increment(by: 1 as Int64)
         case .unusable(_, isNew: false): break
         case .unusable(let reason, isNew: true):
-            Logger(label: "telemetry").error(
+            (logger ?? Logger(label: "telemetry")).error(
                 "a metric is left out",
                 metadata: ["metric": "\(name)", "reason": "\(reason)"]
             )

@@ -1,0 +1,27 @@
+import Telemetry
+import Testing
+
+@Suite struct RedactionTests {
+    @Test(arguments: [
+        ("postgres://user:secret@db:5432/sale", "postgres://user:***@db:5432/sale"),
+        ("postgres://user@db/sale", "postgres://user@db/sale"),
+        ("postgres://user:a@b:c@db/sale", "postgres://user:***@db/sale"),
+        ("postgres://user:a/b@db/sale", "postgres://user:***@db/sale"),
+        ("postgres://user:a?b#c@db/sale", "postgres://user:***@db/sale"),
+        (
+            "postgres://u:p@db/sale?sslmode=require&password=x&a=b",
+            "postgres://u:***@db/sale?sslmode=require&password=***&a=b"
+        ),
+        ("postgres:///sale?host=/run&user=me", "postgres:///sale?host=/run&user=me"),
+        ("redis://:secret@cache:6379/0", "redis://:***@cache:6379/0"),
+        ("redis://cache:6379/0", "redis://cache:6379/0"),
+        ("redis://[::1]:6379/0", "redis://[::1]:6379/0"),
+        ("https://ghp_abc@example.org/x", "https://***@example.org/x"),
+        ("https://example.org/@me?access_token=t#id_token=u", "https://example.org/@me?access_token=***#id_token=***"),
+        ("https://example.org/?API_KEY=1;b=2", "https://example.org/?API_KEY=***;b=2"),
+        ("no address", "no address"), ("", ""), ("://", "://"), ("a://@", "a://***@"),
+    ])
+    func hidesPasswordsAndTokens(url: String, shown: String) {
+        #expect(Redaction.urlWithoutPassword(url) == shown)
+    }
+}
