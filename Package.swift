@@ -43,6 +43,7 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Configuration", package: "swift-configuration"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ],
             path: "Sources/Apps/FlashSale",
             swiftSettings: settings
@@ -50,7 +51,8 @@ let package = Package(
 
         // Tests: fast to slow.
         .target(
-            name: "TestSupport", dependencies: ["Kernel", "Sales"], path: "Tests/TestSupport", swiftSettings: settings),
+            name: "TestSupport", dependencies: ["Kernel", "Sales", nio("NIOCore"), nio("NIOPosix")],
+            path: "Tests/TestSupport", swiftSettings: settings),
         tests("TidyTests", uses: []),
         tests("CoreTests", uses: ["Kernel", "Sales"]),
         tests("DriverTests", uses: ["Postgres", "Redis", "HTTP", "Telemetry"], products: [nio("NIOCore"), nio("NIOPosix")]),

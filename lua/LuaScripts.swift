@@ -13,7 +13,7 @@ public enum LuaScripts {
         }
     }
 
-    /// May a proven fact refuse this checkout at once?
+    /// Tells whether a proven fact refuses a checkout at once.
     public static let checkout = Text("checkout", PackageResources.checkout_lua)
     /// Replay the outcome of a code, or take the lock on it.
     public static let purchaseBegin = Text("purchase_begin", PackageResources.purchase_begin_lua)

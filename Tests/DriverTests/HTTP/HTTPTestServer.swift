@@ -2,6 +2,7 @@ import HTTP
 import NIOCore
 import NIOPosix
 import Synchronization
+import TestSupport
 
 /// A server on a free port with routes that most tests use.
 struct HTTPTestServer: Sendable {

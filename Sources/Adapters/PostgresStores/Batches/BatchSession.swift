@@ -3,7 +3,9 @@ import Logging
 import Postgres
 import Sales
 
-/// The connection of one writer: opened when needed, given up when in doubt. Belongs to the writer's thread.
+/// The connection of one writer: opened when needed, given up when in doubt.
+///
+/// Belongs to the writer's thread.
 final class BatchSession {
     /// How long a flush may take before the link counts as lost; longer than the server's own timeouts.
     static let flushTimeout = Duration.seconds(3)

@@ -26,7 +26,7 @@ enum CheckoutStatements {
         """
     )
 
-    /// Each code with its buyer and its items, live or decided. One row an item, at least one a code.
+    /// Each code with its buyer and its items, live or decided; one row an item, at least one a code.
     static let readCodes = PostgresStatement(
         name: "read_codes",
         """

@@ -3,12 +3,13 @@ import Postgres
 import Sales
 
 extension RecordIdentity {
-    /// Timeline: the first eight hexadecimal digits of a WAL file's name. Fails on a standby, which is no record.
+    /// Reads the timeline from the first eight hexadecimal digits of a WAL file's name; a standby fails, it is no record.
     static let statement = PostgresStatement(
         name: "record_identity",
         """
         SELECT (SELECT system_identifier FROM pg_control_system())::text,
-               substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8), current_setting('fsync')
+               substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8), current_setting('fsync'),
+               (SELECT oid FROM pg_database WHERE datname = current_database())::int8
         """
     )
 
@@ -26,7 +27,10 @@ extension RecordIdentity {
         guard let row = rows.first, let system = UInt64(try row.text(0)),
             let timeline = UInt32(try row.text(1), radix: 16)
         else { throw StoreError(.corrupt, "the server does not say which record it is") }
-        self.init(system: system, timeline: timeline)
+        // Two databases of one cluster are two records: the oid goes into the identity, so that facts of one are
+        // never taken for the other's when both are pointed at one Redis.
+        let database = UInt64(bitPattern: try row.int64(3)) &* 0x9e37_79b9_7f4a_7c15
+        self.init(system: system ^ database, timeline: timeline)
     }
 }
 

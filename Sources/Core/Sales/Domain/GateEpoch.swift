@@ -3,7 +3,7 @@
 /// It starts with the identity of the record, because facts of another database, or of a timeline that was left,
 /// are facts about something else.
 public struct GateEpoch: Hashable, Sendable, CustomStringConvertible {
-    /// The database cluster's system identifier.
+    /// The database's identity: its cluster's system identifier, mixed with which database of the cluster it is.
     public let system: UInt64
     /// Its timeline; raised by every failover and point-in-time recovery.
     public let timeline: UInt32
@@ -23,7 +23,7 @@ public struct GateEpoch: Hashable, Sendable, CustomStringConvertible {
 
 /// Which record an instance talks to: what a sale's epoch starts with.
 public struct RecordIdentity: Hashable, Sendable {
-    /// The database cluster's system identifier.
+    /// The database's identity: its cluster's system identifier, mixed with which database of the cluster it is.
     public let system: UInt64
     /// Its timeline.
     public let timeline: UInt32

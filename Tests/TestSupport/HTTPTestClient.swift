@@ -1,22 +1,28 @@
 import Glibc
-import NIOCore
+public import NIOCore
 import NIOPosix
 
 /// A client that sends the bytes it is given and reads what comes back; each wait ends within ten seconds.
-final class HTTPTestClient: Sendable {
-    struct TimedOut: Error, CustomStringConvertible {
+public final class HTTPTestClient: Sendable {
+    /// Nothing came for ten seconds.
+    public struct TimedOut: Error, CustomStringConvertible {
         let received: String
-        var description: String { "nothing more within ten seconds after: \(received)" }
+        /// The failure with what was received.
+        public var description: String { "nothing more within ten seconds after: \(received)" }
     }
 
-    struct Closed: Error, CustomStringConvertible {
+    /// The connection ended too early.
+    public struct Closed: Error, CustomStringConvertible {
         let received: String
-        var description: String { "closed after: \(received)" }
+        /// The failure with what was received.
+        public var description: String { "closed after: \(received)" }
     }
 
-    static let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+    /// The loop of all clients.
+    public static let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
 
-    let channel: any Channel
+    /// The connection.
+    public let channel: any Channel
     private let inbox: NIOLoopBound<Inbox>
 
     private init(channel: any Channel, inbox: NIOLoopBound<Inbox>) {
@@ -25,7 +31,7 @@ final class HTTPTestClient: Sendable {
     }
 
     /// Connects; without `reads` it does not take what comes until told to.
-    static func connect(_ port: Int, reads: Bool = true) async throws -> HTTPTestClient {
+    public static func connect(_ port: Int, reads: Bool = true) async throws -> HTTPTestClient {
         try await ClientBootstrap(group: group)
             .channelOption(.allowRemoteHalfClosure, value: true)
             .channelOption(.autoRead, value: reads)
@@ -41,45 +47,50 @@ final class HTTPTestClient: Sendable {
             }
     }
 
-    func send(_ text: String) async throws {
+    /// Sends text.
+    public func send(_ text: String) async throws {
         try await send(Array(text.utf8))
     }
 
-    func send(_ bytes: [UInt8]) async throws {
+    /// Sends bytes.
+    public func send(_ bytes: [UInt8]) async throws {
         try await channel.writeAndFlush(ByteBuffer(bytes: bytes))
     }
 
     /// Shuts the sending side.
-    func finish() async throws {
+    public func finish() async throws {
         try await channel.close(mode: .output)
     }
 
     /// Closes with a reset.
-    func reset() async throws {
+    public func reset() async throws {
         let options = channel as? any SocketOptionProvider
         try await options?.setSoLinger(linger(l_onoff: 1, l_linger: 0)).get()
         try await channel.close()
     }
 
-    func resumeReading() async throws {
+    /// Takes what comes from here on.
+    public func resumeReading() async throws {
         try await channel.setOption(.autoRead, value: true).get()
     }
 
-    func close() async {
+    /// Closes.
+    public func close() async {
         try? await channel.close()  // it may be closed already
     }
 
     /// The next response.
-    func response(toHEAD: Bool = false) async throws -> HTTPTestResponse {
+    public func response(toHEAD: Bool = false) async throws -> HTTPTestResponse {
         try await wait { bytes, isClosed in HTTPTestResponse(taking: &bytes, toHEAD: toHEAD, isClosed: isClosed) }
     }
 
     /// What comes until the server ends the connection.
-    func rest() async throws -> String {
+    public func rest() async throws -> String {
         try await wait { bytes, isClosed in isClosed ? String(decoding: bytes, as: UTF8.self) : nil }
     }
 
-    func wait<Value: Sendable>(
+    /// Waits until `take` finds what it looks for in the bytes received so far.
+    public func wait<Value: Sendable>(
         for take: @escaping @Sendable (inout [UInt8], Bool) -> Value?
     ) async throws -> Value {
         let promise = channel.eventLoop.makePromise(of: Value.self)

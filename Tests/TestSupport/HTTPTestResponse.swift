@@ -1,13 +1,17 @@
 /// A response as it stood on the wire.
-struct HTTPTestResponse: Sendable {
-    let status: Int
-    let headers: [(name: String, value: String)]
-    let body: [UInt8]
+public struct HTTPTestResponse: Sendable {
+    /// The status.
+    public let status: Int
+    /// The header fields, names in small letters.
+    public let headers: [(name: String, value: String)]
+    /// The body, chunks joined.
+    public let body: [UInt8]
 
-    var text: String { String(decoding: body, as: UTF8.self) }
+    /// The body as text.
+    public var text: String { String(decoding: body, as: UTF8.self) }
 
     /// Takes a whole response from the front, or nothing if it is not all there.
-    init?(taking bytes: inout [UInt8], toHEAD: Bool, isClosed: Bool) {
+    public init?(taking bytes: inout [UInt8], toHEAD: Bool, isClosed: Bool) {
         guard let headEnd = Self.find("\r\n\r\n", in: bytes[...]) else { return nil }
         let lines = String(decoding: bytes[..<headEnd], as: UTF8.self).split(separator: "\r\n")
         status = lines.first?.split(separator: " ").dropFirst().first.flatMap { Int($0) } ?? 0
@@ -36,7 +40,8 @@ struct HTTPTestResponse: Sendable {
         }
     }
 
-    func header(_ name: String) -> String? { headers.first { $0.name == name }?.value }
+    /// The first value of a header.
+    public func header(_ name: String) -> String? { headers.first { $0.name == name }?.value }
 
     private static func find(_ text: String, in bytes: ArraySlice<UInt8>) -> Int? {
         let pattern = Array(text.utf8)

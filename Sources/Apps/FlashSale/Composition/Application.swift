@@ -1,0 +1,192 @@
+import API
+import HTTP
+import Kernel
+import Logging
+import Metrics
+import NIOCore
+import NIOPosix
+import Postgres
+import PostgresStores
+import Redis
+import RedisStores
+import Sales
+import ServiceLifecycle
+import Telemetry
+import UnixSignals
+
+/// The service, put together: the single place that names adapters.
+struct Application: Sendable {
+    let configuration: AppConfiguration
+    let sales: Sales
+    private let log: Logger
+    private let record: Record
+    private let redis: RedisClient
+    private let checkouts: PostgresCheckoutCommitter
+    private let purchases: PostgresPurchaseCommitter
+    private let condition: ServiceCondition
+    private let shopperServer: HTTPServer
+    private let operatorServer: HTTPServer?
+
+    /// Makes everything and starts nothing.
+    ///
+    /// - Throws: where Redis' address cannot be one.
+    init(_ configuration: AppConfiguration, telemetry: ServiceTelemetry) throws {
+        let log = Logger(label: "flashsale")
+        let group = MultiThreadedEventLoopGroup(numberOfThreads: configuration.eventLoops)
+        let time = SystemTimeSource()
+        let board = SaleBoard()
+        let record = Record(url: configuration.databaseURL)
+        let redis = try RedisClient(RedisStores.configuration(url: configuration.redisURL), group: group)
+        let gates = RedisGates(client: redis, log: log)
+
+        var writers = WriterConfiguration(postgres: PostgresConfiguration(url: configuration.databaseURL))
+        writers.requiresDurability = configuration.environment == .production
+        let knowledge = BatchKnowledge(board: board, gate: gates.checkout, time: time)
+        let checkouts = PostgresCheckoutCommitter(writers, knowledge: knowledge, time: time, log: log)
+        let purchases = PostgresPurchaseCommitter(
+            writers,
+            encoder: JSONOutcomeEncoder(),
+            knowledge: knowledge,
+            time: time,
+            log: log
+        )
+
+        sales = Sales(
+            ports: Sales.Ports(
+                checkoutCommitter: checkouts,
+                purchaseCommitter: purchases,
+                sales: record.sales,
+                checkouts: record.checkouts,
+                imports: record.imports,
+                exports: record.exports,
+                checkoutGate: gates.checkout,
+                purchaseGate: gates.purchase,
+                gateStore: gates.store,
+                leases: gates.leases,
+                metrics: ServiceMetrics()
+            ),
+            board: board,
+            surroundings: Sales.Surroundings(wallClock: WallClock.now),
+            plan: configuration.plan,
+            filterInterval: configuration.bloomRebuild
+        )
+        let condition = ServiceCondition(repository: record.sales, isRedisUp: { redis.isConnected })
+        let api = ShopperAPI(
+            sales: sales,
+            surroundings: ShopperAPI.Surroundings(
+                version: Version.current,
+                health: { await condition.health() },
+                metrics: { telemetry.metrics.exposition() },
+                cap: configuration.purchasesPerSecondMax.map(AdmissionCap.init(perSecond:))
+            )
+        )
+        shopperServer = HTTPServer(
+            configuration: HTTPServerConfiguration(configuration, listener: configuration.http),
+            router: api.router,
+            eventLoopGroup: group,
+            rejection: { rejection, _ in rejection.problemResponse },
+            observer: RequestObserver(listener: "shoppers", log: log)
+        )
+        operatorServer = configuration.adminToken.map { [sales] token in
+            HTTPServer(
+                configuration: HTTPServerConfiguration(configuration, listener: configuration.admin),
+                router: OperatorAPI(sales: sales, token: token).router,
+                eventLoopGroup: group,
+                rejection: { rejection, _ in rejection.problemResponse },
+                observer: RequestObserver(listener: "operators", log: log)
+            )
+        }
+        self.configuration = configuration
+        self.log = log
+        self.record = record
+        self.redis = redis
+        self.checkouts = checkouts
+        self.purchases = purchases
+        self.condition = condition
+        ServiceGauges(
+            board: board,
+            record: record,
+            redis: redis,
+            shopperServer: shopperServer,
+            queues: [("checkouts", { checkouts.queuedCount }), ("purchases", { purchases.queuedCount })]
+        ).register(in: telemetry.metrics)
+    }
+
+    /// Migrates, or makes sure that the schema is this program's; waits a while for a database that is starting.
+    func prepareSchema(migrating: Bool) async throws {
+        let schema = Schema(url: configuration.databaseURL)
+        guard migrating else { return try await schema.check() }
+        for name in try await schema.migrate() { log.notice("migrated", metadata: ["migration": "\(name)"]) }
+    }
+
+    /// Serves until SIGTERM or SIGINT, then drains.
+    func run() async throws {
+        if configuration.environment == .development {
+            log.warning("APP_ENV is development: a PostgreSQL server without fsync is accepted")
+        }
+        if operatorServer == nil { log.notice("the operator API is off: ADMIN_TOKEN is not set") }
+        var group = ServiceGroupConfiguration(
+            services: services.map { .init(service: $0) },
+            gracefulShutdownSignals: [.sigterm, .sigint],
+            logger: log
+        )
+        group.maximumGracefulShutdownDuration = .seconds(9)
+        try await ServiceGroup(configuration: group).run()
+        log.notice("stopped")
+    }
+
+    /// In the order of dependence; shutdown goes backwards, so that the door closes first and the pools last.
+    private var services: [any Service] {
+        var services: [any Service] = [
+            PoolService(pool: record.readPool), PoolService(pool: record.changePool), RedisService(client: redis),
+            WriterService(work: { await purchases.run() }, drain: { purchases.drain(by: $0) }),
+            WriterService(work: { await checkouts.run() }, drain: { checkouts.drain(by: $0) }),
+        ]
+        services += repeatedWork
+        if let operatorServer {
+            services.append(HTTPService(server: operatorServer, name: "operators", log: log, willDrain: {}))
+        }
+        services.append(
+            HTTPService(server: shopperServer, name: "shoppers", log: log, willDrain: { condition.startDraining() })
+        )
+        return services
+    }
+
+    private var repeatedWork: [RepeatedWork] {
+        [
+            repeated("refresh the running sales", every: .seconds(1)) {
+                try await sales.refreshSaleBoard.execute()
+                condition.boardWasRead()
+            },
+            repeated("prepare scheduled sales", every: .seconds(10)) {
+                for sale in try await sales.prepareScheduledSales.execute() {
+                    log.notice("prepared a sale", metadata: ["sale": "\(sale.id)", "starts_at": "\(sale.startsAt)"])
+                    try await sales.refreshSaleBoard.execute()
+                }
+                condition.scheduleWasPrepared()
+            },
+            repeated("keep the gate open", every: .seconds(1)) { try await sales.keepGateOpen.execute() },
+            repeated("rebuild the sold-item filters", every: configuration.bloomRebuild) {
+                try await sales.rebuildSoldItemFilter.execute()
+            },
+            repeated("prepare partitions", every: .seconds(3600)) { _ = try await record.partitions.prepare() },
+        ]
+    }
+
+    private func repeated(
+        _ name: String,
+        every interval: Duration,
+        _ work: @escaping @Sendable () async throws -> Void
+    ) -> RepeatedWork {
+        RepeatedWork(name: name, interval: interval, clock: ContinuousClock(), log: log, work: work)
+    }
+}
+
+extension HTTPServerConfiguration {
+    fileprivate init(_ configuration: AppConfiguration, listener: AppConfiguration.Listener) {
+        self.init(host: listener.host, port: listener.port)
+        requestDeadline = configuration.requestDeadline
+        maxInFlight = configuration.maxInFlight
+        drainTimeout = .seconds(4)
+    }
+}

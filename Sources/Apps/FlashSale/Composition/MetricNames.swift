@@ -1,0 +1,38 @@
+/// Help texts and buckets of the service's metrics; docs/OPERATIONS.md explains them.
+enum MetricNames {
+    static let help: [String: String] = [
+        "http_requests_total": "Requests by method, route template and status.",
+        "http_request_duration_seconds": "Time from the end of a request's head to the end of its response.",
+        "http_server_active_requests": "Requests that are being handled.",
+        "http_server_connections": "Open connections.",
+        "http_server_rejected_total": "Requests that the server refused by itself, by reason.",
+        "flashsale_build_info": "The version that runs.",
+        "flashsale_checkouts_total": "Answered checkouts by outcome and by what decided them.",
+        "flashsale_purchases_total": "Answered purchases by outcome.",
+        "flashsale_sale_items": "Stock of a running sale.",
+        "flashsale_sale_items_sold": "Units of a running sale that this instance knows to be sold.",
+        "flashsale_sales_live": "Sales that are not over.",
+        "flashsale_bloom_checks_total": "Answers of the sold-item filter; unconfirmed ones are mostly false positives.",
+        "flashsale_bloom_size_bits": "Size of a sale's sold-item filter.",
+        "flashsale_bloom_estimated_fp_ratio": "Share of false positives by the bits that are set.",
+        "flashsale_bloom_age_seconds": "Age of a sale's sold-item filter.",
+        "flashsale_bloom_rebuild_duration_seconds": "Time to rebuild a sold-item filter.",
+        "flashsale_gate_rebuild_duration_seconds": "Time to rebuild the gate of a sale.",
+        "flashsale_lock_acquire_total": "Requests for the lock on a code, by result.",
+        "flashsale_batch_attempts_total": "Attempts at batches by writer and result.",
+        "flashsale_batch_requests": "Requests in a batch.",
+        "flashsale_batch_duration_seconds": "Time of an attempt at a batch.",
+        "flashsale_pg_txn_retries_total": "Failed attempts at transactions by SQLSTATE.",
+        "flashsale_queue_depth": "Requests that wait for a batch.",
+        "flashsale_redis_command_duration_seconds": "Time of calls to Redis by script.",
+        "flashsale_redis_errors_total": "Failed calls to Redis by script and error.",
+        "flashsale_degraded_mode": "1 while the service works without something.",
+        "flashsale_log_dropped_total": "Log lines dropped because the buffer was full.",
+        "db_client_connection_count": "Connections of a pool by state.",
+        "db_client_connection_pending_requests": "Callers that wait for a connection of a pool.",
+    ]
+
+    static let buckets: [String: [Double]] = [
+        "flashsale_batch_requests": [1, 2, 4, 8, 16, 32, 64, 128, 256, 512]
+    ]
+}

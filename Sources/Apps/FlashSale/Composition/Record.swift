@@ -1,0 +1,35 @@
+import Kernel
+import Postgres
+import PostgresStores
+import Sales
+
+/// PostgreSQL as repositories use it: two pools and what is read and changed through them.
+struct Record: Sendable {
+    let readPool: PostgresPool
+    let changePool: PostgresPool
+    let sales: PostgresSaleRepository
+    let checkouts: PostgresCheckoutRepository
+    let imports: PostgresItemImports
+    let exports: PostgresSaleExports
+    let partitions: AttemptPartitions
+
+    /// Pools for the database of `url`; they connect when they run and are used.
+    init(url: String, readers: Int = 4, changers: Int = 4) {
+        var reading = PostgresConfiguration(url: url, applicationName: "flashsale reads")
+        reading.sessionSettings = [("statement_timeout", "1500ms"), ("default_transaction_read_only", "on")]
+        var changing = PostgresConfiguration(url: url, applicationName: "flashsale operators")
+        changing.sessionSettings = [
+            ("synchronous_commit", "on"), ("lock_timeout", "2s"), ("statement_timeout", "10min"),
+            ("idle_in_transaction_session_timeout", "30s"),
+        ]
+        readPool = PostgresPool(PostgresPoolConfiguration(connection: reading, size: readers))
+        changePool = PostgresPool(PostgresPoolConfiguration(connection: changing, size: changers))
+        let reads = RecordPool(readPool, limit: .milliseconds(1500))
+        let changes = RecordPool(changePool, limit: .seconds(600))
+        sales = PostgresSaleRepository(reads: reads, changes: changes)
+        checkouts = PostgresCheckoutRepository(reads: reads)
+        imports = PostgresItemImports(changes: changes)
+        exports = PostgresSaleExports(changes: changes)
+        partitions = AttemptPartitions(changes: changes)
+    }
+}

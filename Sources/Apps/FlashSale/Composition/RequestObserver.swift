@@ -1,0 +1,116 @@
+import HTTP
+import Kernel
+import Logging
+import Metrics
+import Synchronization
+
+/// Counts requests and logs them: failures of ours always, slow ones at info, all of them at debug.
+///
+/// Label sets are closed: methods and routes that the router knows, statuses that it can give.
+final class RequestObserver: HTTPObserver {
+    private struct Key: Hashable {
+        let route: String
+        let method: HTTPMethod
+        let status: Int
+    }
+
+    private struct Handles {
+        let requests: Counter
+        let duration: Metrics.Timer
+    }
+
+    private static let slow = Duration.milliseconds(500)
+
+    private let listener: String
+    private let log: Logger
+    private let handles = Mutex<[Key: Handles]>([:])
+    private let rejections = Mutex<[String: Counter]>([:])
+
+    init(listener: String, log: Logger) {
+        self.listener = listener
+        self.log = log
+    }
+
+    func connectionOpened() {}
+
+    func connectionClosed() {}
+
+    func requestFinished(_ report: HTTPRequestReport) {
+        let handles = handles(of: report)
+        handles.requests.increment()
+        handles.duration.recordNanoseconds(report.duration.microseconds * 1000)
+        if report.status >= 500 {
+            log.warning("a request failed", metadata: report.metadata)
+        } else if report.duration > Self.slow {
+            log.info("a request was slow", metadata: report.metadata)
+        } else {
+            log.debug("a request was answered", metadata: report.metadata)
+        }
+    }
+
+    func rejected(_ rejection: HTTPRejection) {
+        let reason = rejection.word
+        rejections.withLock { counters in
+            if let counter = counters[reason] { return counter.increment() }
+            let counter = Counter(
+                label: "http_server_rejected_total",
+                dimensions: [("listener", listener), ("reason", reason)]
+            )
+            counter.increment()
+            counters[reason] = counter
+        }
+    }
+
+    private func handles(of report: HTTPRequestReport) -> Handles {
+        let key = Key(route: report.route ?? "none", method: report.request.method, status: report.status)
+        return handles.withLock { handles in
+            if let known = handles[key] { return known }
+            let labels = [
+                ("listener", listener), ("method", key.method.label), ("route", key.route), ("status", "\(key.status)"),
+            ]
+            let made = Handles(
+                requests: Counter(label: "http_requests_total", dimensions: labels),
+                duration: Metrics.Timer(label: "http_request_duration_seconds", dimensions: labels)
+            )
+            handles[key] = made
+            return made
+        }
+    }
+}
+
+extension HTTPRequestReport {
+    fileprivate var metadata: Logger.Metadata {
+        [
+            "request_id": "\(request.id)", "method": "\(request.method.label)", "route": "\(route ?? "none")",
+            "status": "\(status)", "duration_ms": "\(Double(duration.microseconds) / 1000)",
+        ]
+    }
+}
+
+extension HTTPMethod {
+    /// A closed set: what is not one of the usual methods is `other`.
+    fileprivate var label: String {
+        if case .other = self { return "other" }
+        return token
+    }
+}
+
+extension HTTPRejection {
+    fileprivate var word: String {
+        switch self {
+        case .badRequest: "malformed"
+        case .notFound: "not_found"
+        case .methodNotAllowed: "method"
+        case .timeout: "timeout"
+        case .bodyTooLarge: "body_too_large"
+        case .uriTooLong: "uri_too_long"
+        case .unsupportedExpectation: "expectation"
+        case .headersTooLarge: "header_too_large"
+        case .internalError: "internal"
+        case .notImplemented: "not_implemented"
+        case .overloaded: "overload"
+        case .deadlineExceeded: "deadline"
+        case .httpVersion: "version"
+        }
+    }
+}

@@ -1,0 +1,93 @@
+import Kernel
+import Metrics
+import Sales
+
+/// Counts what the sales context reports; every handle is made once.
+final class ServiceMetrics: SalesMetrics {
+    private static let checkoutOutcomes = [
+        CheckoutAttempt.accepted, "item_not_found", "sale_not_found", "item_not_in_sale", "sale_not_active",
+        "sale_ended", "item_already_sold", "user_limit_exceeded",
+    ]
+
+    private let checkouts: [String: Counter]
+    private let purchases: [String: Counter]
+    private let filterAnswers: [FilterAnswer: Counter]
+    private let locks: [String: Counter]
+    private let filterRebuilds = Metrics.Timer(label: "flashsale_bloom_rebuild_duration_seconds")
+    private let gateRebuilds = Metrics.Timer(label: "flashsale_gate_rebuild_duration_seconds")
+
+    init() {
+        var checkouts: [String: Counter] = [:]
+        for outcome in Self.checkoutOutcomes {
+            for decider in CheckoutDecider.allCases {
+                checkouts[outcome + decider.rawValue] = Counter(
+                    label: "flashsale_checkouts_total",
+                    dimensions: [("outcome", outcome), ("decided_by", decider.rawValue)]
+                )
+            }
+        }
+        self.checkouts = checkouts
+        purchases = Self.counters("flashsale_purchases_total", "outcome", PurchaseOutcome.words)
+        locks = Self.counters("flashsale_lock_acquire_total", "result", PurchaseAdmission.words)
+        filterAnswers = Dictionary(
+            uniqueKeysWithValues: FilterAnswer.allCases.map { answer in
+                (answer, Counter(label: "flashsale_bloom_checks_total", dimensions: [("result", answer.rawValue)]))
+            }
+        )
+    }
+
+    func checkoutAnswered(outcome: String, by decider: CheckoutDecider) {
+        checkouts[outcome + decider.rawValue]?.increment()
+    }
+
+    func purchaseAnswered(_ outcome: PurchaseOutcome) { purchases[outcome.word]?.increment() }
+
+    func filterAsked(_ answer: FilterAnswer) { filterAnswers[answer]?.increment() }
+
+    func lockAsked(_ admission: PurchaseAdmission) { locks[admission.word]?.increment() }
+
+    func filterRebuilt(sale: SaleID, filter: SoldItemFilter, items: Int, took: Duration) {
+        filterRebuilds.recordNanoseconds(took.microseconds * 1000)
+    }
+
+    func gateRebuilt(sale: SaleID, items: Int, took: Duration) {
+        gateRebuilds.recordNanoseconds(took.microseconds * 1000)
+    }
+
+    private static func counters(_ label: String, _ dimension: String, _ words: [String]) -> [String: Counter] {
+        Dictionary(
+            uniqueKeysWithValues: words.map { ($0, Counter(label: label, dimensions: [(dimension, $0)])) }
+        )
+    }
+}
+
+extension PurchaseOutcome {
+    static let words = [
+        "purchased", "all_items_sold", "replayed", "checkout_not_found", "sale_not_active", "sale_ended",
+        "checkout_empty",
+    ]
+
+    var word: String {
+        switch self {
+        case .decided(_, replayed: true): "replayed"
+        case .decided(let outcome, replayed: false): outcome.status == 200 ? "purchased" : "all_items_sold"
+        case .refused(.checkoutNotFound): "checkout_not_found"
+        case .refused(.saleNotActive): "sale_not_active"
+        case .refused(.saleEnded): "sale_ended"
+        case .refused(.checkoutEmpty): "checkout_empty"
+        }
+    }
+}
+
+extension PurchaseAdmission {
+    static let words = ["done", "locked", "busy", "cold"]
+
+    var word: String {
+        switch self {
+        case .done: "done"
+        case .locked: "locked"
+        case .busy: "busy"
+        case .cold: "cold"
+        }
+    }
+}

@@ -1,0 +1,31 @@
+import Logging
+import Metrics
+import Telemetry
+
+/// The three bootstrap calls of the process, and what they lead to.
+struct ServiceTelemetry: Sendable {
+    let metrics: PrometheusMetrics
+    private let writer: LogWriter
+
+    /// Bootstraps logging and metrics; to be made once a process.
+    init(_ configuration: AppConfiguration) {
+        let writer = LogWriter()
+        let level = configuration.logLevel
+        let format = configuration.logFormat
+        LoggingSystem.bootstrap { label in
+            switch format {
+            case .json: JSONLogHandler(label: label, writer: writer, level: level)
+            case .text: TextLogHandler(label: label, writer: writer, level: level)
+            }
+        }
+        metrics = PrometheusMetrics(buckets: MetricNames.buckets, help: MetricNames.help)
+        MetricsSystem.bootstrap(metrics)
+        ProcessMetrics.register(in: metrics)
+        metrics.counter("flashsale_log_dropped_total") { Double(writer.droppedCount) }
+        metrics.gauge("flashsale_build_info", [("version", Version.current)]) { 1 }
+        self.writer = writer
+    }
+
+    /// Writes what the log still holds, for at most a second.
+    func flush() { writer.flush(within: .seconds(1)) }
+}

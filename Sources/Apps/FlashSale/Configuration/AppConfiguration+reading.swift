@@ -1,0 +1,108 @@
+import Logging
+import Sales
+import Synchronization
+
+#if canImport(Glibc)
+    import Glibc
+#endif
+
+extension AppConfiguration {
+    /// Reads and checks the whole configuration.
+    ///
+    /// - Throws: ``ConfigurationFaults`` with everything that is wrong.
+    static func read(arguments: [String]) throws(ConfigurationFaults) -> AppConfiguration {
+        var reader = SettingReader(arguments: arguments)
+        return try read(from: &reader)
+    }
+
+    static func read(from reader: inout SettingReader) throws(ConfigurationFaults) -> AppConfiguration {
+        let ports = 1...65_535
+        let database = databaseURL(&reader)
+        let redis = redisURL(&reader)
+        let http = Listener(
+            host: reader.text(.httpHost),
+            port: reader.integer(.httpPort, in: ports) ?? 0
+        )
+        let admin = Listener(
+            host: reader.text(.adminHost),
+            port: reader.integer(.adminPort, in: ports) ?? 0
+        )
+        let token = adminToken(&reader)
+        if token != nil, http.port == admin.port, http.port != 0 {
+            reader.report(.adminPort, "must differ from HTTP_PORT")
+        }
+        let plan = PrepareScheduledSales.Plan(
+            schedule: reader.choice(.saleSchedule, SaleSchedule.self) ?? .off,
+            items: Int32(reader.integer(.saleItems, in: 1...1_000_000) ?? 1),
+            itemsPerUser: Int32(reader.integer(.saleItemsPerUser, in: 1...10_000) ?? 1),
+            graceSeconds: Int32(reader.integer(.saleGraceSeconds, in: 0...86_400) ?? 0)
+        )
+        let bloom = reader.integer(.bloomRebuildSeconds, in: 1...3600) ?? 1
+        let deadline = reader.integer(.requestDeadlineMS, in: 50...60_000) ?? 50
+        let maxInFlight = reader.integer(.maxInFlight, in: 1...1_000_000) ?? 1
+        let cap = reader.integer(.purchasesPerSecondMax, in: 1...1_000_000)
+        let eventLoops = reader.integer(.eventLoops, in: 1...64) ?? defaultEventLoops
+        let environment = reader.choice(.appEnv, Environment.self) ?? .production
+        let logLevel = reader.choice(.logLevel, Logger.Level.self) ?? .info
+        let logFormat = reader.choice(.logFormat, LogFormat.self) ?? .json
+        refuseUnsupported(&reader)
+        guard reader.faults.isEmpty else { throw ConfigurationFaults(faults: reader.faults) }
+        return AppConfiguration(
+            databaseURL: database,
+            redisURL: redis,
+            http: http,
+            admin: admin,
+            adminToken: token,
+            plan: plan,
+            bloomRebuild: .seconds(bloom),
+            requestDeadline: .milliseconds(deadline),
+            maxInFlight: maxInFlight,
+            purchasesPerSecondMax: cap,
+            eventLoops: eventLoops,
+            environment: environment,
+            logLevel: logLevel,
+            logFormat: logFormat
+        )
+    }
+
+    private static func databaseURL(_ reader: inout SettingReader) -> String {
+        let url = reader.text(.databaseURL)
+        if !url.hasPrefix("postgres://"), !url.hasPrefix("postgresql://") {
+            reader.report(.databaseURL, "must begin with postgres:// or postgresql://")
+        }
+        return url
+    }
+
+    private static func redisURL(_ reader: inout SettingReader) -> String {
+        let url = reader.text(.redisURL)
+        if !url.hasPrefix("redis://") { reader.report(.redisURL, "must begin with redis://") }
+        return url
+    }
+
+    private static func adminToken(_ reader: inout SettingReader) -> String? {
+        guard let token = reader.value(.adminToken)?.text else { return nil }
+        if token.utf8.count < 16 { reader.report(.adminToken, "must have at least 16 characters") }
+        if !token.utf8.allSatisfy({ (0x21...0x7E).contains($0) }) {
+            reader.report(.adminToken, "must consist of visible ASCII characters")
+        }
+        return token
+    }
+
+    /// What later versions can do is refused, never ignored: somebody relies on it.
+    private static func refuseUnsupported(_ reader: inout SettingReader) {
+        if let limit = reader.value(.rateLimitPerUser)?.text, limit != "off" {
+            reader.report(.rateLimitPerUser, "must be off: this version has no rate limiter")
+        }
+        if reader.value(.userTokenKeys) != nil {
+            reader.report(.userTokenKeys, "must not be set: this version does not check shoppers' tokens")
+        }
+        if reader.value(.otlpEndpoint) != nil {
+            reader.report(.otlpEndpoint, "must not be set: this version does not export traces")
+        }
+    }
+
+    private static var defaultEventLoops: Int {
+        let cores = sysconf(Int32(_SC_NPROCESSORS_ONLN))
+        return cores <= 2 ? 1 : min(cores - 1, 64)
+    }
+}

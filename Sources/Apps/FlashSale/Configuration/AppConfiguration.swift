@@ -1,0 +1,49 @@
+import Logging
+import Sales
+
+/// Everything that can be configured, valid as a whole.
+struct AppConfiguration: Sendable {
+    /// What is relaxed.
+    enum Environment: String, CaseIterable, Sendable {
+        case production
+        /// Accepts a PostgreSQL server without fsync.
+        case development
+    }
+
+    /// How log lines look.
+    enum LogFormat: String, CaseIterable, Sendable {
+        case json
+        case text
+    }
+
+    /// Where a server listens.
+    struct Listener: Sendable {
+        var host: String
+        var port: Int
+    }
+
+    var databaseURL: String
+    var redisURL: String
+    var http: Listener
+    var admin: Listener
+    var adminToken: String?
+    var plan: PrepareScheduledSales.Plan
+    var bloomRebuild: Duration
+    var requestDeadline: Duration
+    var maxInFlight: Int
+    var purchasesPerSecondMax: Int?
+    var eventLoops: Int
+    var environment: Environment
+    var logLevel: Logger.Level
+    var logFormat: LogFormat
+}
+
+/// Everything that is wrong with a configuration, at once.
+struct ConfigurationFaults: Error, CustomStringConvertible {
+    /// Each begins with the variable's name.
+    let faults: [String]
+
+    var description: String {
+        "the configuration has \(faults.count) fault(s):\n" + faults.map { "  \($0)" }.joined(separator: "\n")
+    }
+}

@@ -1,0 +1,104 @@
+/// One variable of the configuration: its name, what it means, and where it has a default.
+struct Setting: Sendable {
+    let name: String
+    let meaning: String
+    let defaultValue: String?
+    /// Never printed.
+    let isSecret: Bool
+
+    private init(_ name: String, _ meaning: String, default defaultValue: String? = nil, isSecret: Bool = false) {
+        self.name = name
+        self.meaning = meaning
+        self.defaultValue = defaultValue
+        self.isSecret = isSecret
+    }
+
+    static let databaseURL = Setting(
+        "DATABASE_URL",
+        "a libpq URI; may name several hosts",
+        default: "postgres://flashsale@127.0.0.1:5432/flashsale",
+        isSecret: true
+    )
+    static let redisURL = Setting(
+        "REDIS_URL",
+        "redis://[user:password@]host:port/database",
+        default: "redis://127.0.0.1:6379/0",
+        isSecret: true
+    )
+    static let httpHost = Setting("HTTP_HOST", "address of the shopper API", default: "0.0.0.0")
+    static let httpPort = Setting("HTTP_PORT", "port of the shopper API, 1 to 65535", default: "8080")
+    static let adminHost = Setting("ADMIN_HOST", "address of the operator API", default: "127.0.0.1")
+    static let adminPort = Setting("ADMIN_PORT", "port of the operator API, 1 to 65535", default: "8081")
+    static let adminToken = Setting(
+        "ADMIN_TOKEN",
+        "bearer token of the operator API, at least 16 characters; without it the API is off",
+        isSecret: true
+    )
+    static let saleSchedule = Setting(
+        "SALE_SCHEDULE",
+        "hourly: a sale from each full hour (UTC); off: only sales that operators create",
+        default: "hourly"
+    )
+    static let saleItems = Setting("SALE_ITEMS", "items of a scheduled sale, 1 to 1000000", default: "10000")
+    static let saleItemsPerUser = Setting("SALE_ITEMS_PER_USER", "purchase limit of a user, 1 to 10000", default: "10")
+    static let saleGraceSeconds = Setting(
+        "SALE_GRACE_SECONDS",
+        "seconds after the end in which issued codes can be redeemed, 0 to 86400",
+        default: "60"
+    )
+    static let bloomRebuildSeconds = Setting(
+        "BLOOM_REBUILD_SECONDS",
+        "seconds between rebuilds of the sold-item filters, 1 to 3600",
+        default: "10"
+    )
+    static let requestDeadlineMS = Setting(
+        "REQUEST_DEADLINE_MS",
+        "milliseconds until a request is answered, 50 to 60000",
+        default: "2000"
+    )
+    static let maxInFlight = Setting(
+        "MAX_IN_FLIGHT",
+        "most requests that are handled at once, 1 to 1000000",
+        default: "4096"
+    )
+    static let purchasesPerSecondMax = Setting(
+        "PURCHASES_PER_SECOND_MAX",
+        "most purchases a second that this instance lets in, 1 to 1000000; default: no cap"
+    )
+    static let eventLoops = Setting(
+        "EVENT_LOOPS",
+        "threads that serve HTTP, 1 to 64; default: one up to 2 cores, then one less than there are cores"
+    )
+    static let appEnv = Setting(
+        "APP_ENV",
+        "production, or development: relaxes what is only safe on a laptop",
+        default: "production"
+    )
+    static let logLevel = Setting(
+        "LOG_LEVEL",
+        "trace, debug, info, notice, warning, error or critical",
+        default: "info"
+    )
+    static let logFormat = Setting("LOG_FORMAT", "json or text", default: "json")
+    static let rateLimitPerUser = Setting(
+        "RATE_LIMIT_PER_USER",
+        "off; this version has no rate limiter",
+        default: "off"
+    )
+    static let userTokenKeys = Setting(
+        "USER_TOKEN_KEYS",
+        "must not be set; this version does not check shoppers' tokens",
+        isSecret: true
+    )
+    static let otlpEndpoint = Setting(
+        "OTEL_EXPORTER_OTLP_ENDPOINT",
+        "must not be set; this version does not export traces"
+    )
+
+    /// Every variable, in the order in which they are shown.
+    static let all = [
+        databaseURL, redisURL, httpHost, httpPort, adminHost, adminPort, adminToken, saleSchedule, saleItems,
+        saleItemsPerUser, saleGraceSeconds, bloomRebuildSeconds, requestDeadlineMS, maxInFlight,
+        purchasesPerSecondMax, eventLoops, appEnv, logLevel, logFormat, rateLimitPerUser, userTokenKeys, otlpEndpoint,
+    ]
+}

@@ -1,0 +1,102 @@
+import Foundation
+import Postgres
+import TestSupport
+
+extension Stage {
+    var databaseName: String { String(database.split(separator: "/").last ?? "") }
+
+    /// Runs statements behind the service's back.
+    func execute(_ sql: String) async throws {
+        try await onConnection { try $0.execute(sql, within: .seconds(60)) }
+    }
+
+    /// One number that a statement gives.
+    func number(_ sql: String) async throws -> Int64 {
+        try await onConnection { connection in
+            let statement = PostgresStatement(name: "", "SELECT (\(sql))::int8")
+            return try connection.query(statement, PostgresParameters(), within: .seconds(60))[0].int64(0)
+        }
+    }
+
+    private func onConnection<Value: Sendable>(
+        _ body: @escaping @Sendable (PostgresConnection) throws -> Value
+    ) async throws -> Value {
+        let pool = PostgresPool(PostgresPoolConfiguration(connection: PostgresConfiguration(url: database), size: 1))
+        return try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { await pool.run() }
+            defer { group.cancelAll() }
+            return try await pool.withConnection(deadline: .now + .seconds(60), body)
+        }
+    }
+
+    /// Puts purchases of all units but one on record, as batches would have left them.
+    func sellAllBut(_ sale: TestSale, last: Int) async throws {
+        let number = Int(sale.id.dropFirst(2), radix: 32) ?? 0
+        try await execute(
+            """
+            INSERT INTO buyers SELECT \(number), 'crowd', 2, NULL, 0, \(last - 1), 10000;
+            INSERT INTO checkouts SELECT \(number), '00000000-0000-0000-0000-000000000001', 'crowd', now();
+            INSERT INTO purchases SELECT \(number), '00000000-0000-0000-0000-000000000001', 'crowd', 200, '{}', now();
+            INSERT INTO purchase_items SELECT sale_no, item_no, '00000000-0000-0000-0000-000000000001' FROM items
+                WHERE sale_no = \(number) AND item_no < \(last);
+            UPDATE items SET sold = true, sold_code = '00000000-0000-0000-0000-000000000001'
+                WHERE sale_no = \(number) AND item_no < \(last);
+            """
+        )
+    }
+
+    /// Waits until an instance is in the middle of making a sale.
+    func untilItemsAreBeingInserted() async throws {
+        let sql =
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND query LIKE '%INTO items%' AND pid <> pg_backend_pid()"
+        for _ in 0..<2000 {
+            if let count = try? await number(sql), count > 0 { return }
+        }
+        throw ServiceProcess.Failure(description: "no sale was being prepared")
+    }
+
+    /// Publishes a filter that answers yes for everything, of a generation that nothing overtakes.
+    func publishSaturatedFilter(of sale: TestSale) async throws {
+        let number = Int(sale.id.dropFirst(2), radix: 32) ?? 0
+        for _ in 0..<200 {
+            if try await redis.command("EXISTS", "fs:{\(number)}:epoch") == "1" { break }
+            try await Task.sleep(for: .milliseconds(50))
+        }
+        // A generation far ahead, one probe, one word of ones.
+        let script = "return redis.call('SET', KEYS[1], '09999999999999999999\\n\\1' .. string.rep('\\255', 8))"
+        try await redis.command("EVAL", script, "1", "fs:{\(number)}:bloom")
+    }
+
+    /// Waits until a service has loaded a filter of 64 bits.
+    func untilFilterIsLoaded(by service: ServiceProcess) async throws {
+        let client = try await service.client()
+        for _ in 0..<200 {
+            if try await client.get("/metrics").text.contains("flashsale_bloom_size_bits 64") { return }
+            try await Task.sleep(for: .milliseconds(50))
+        }
+        throw ServiceProcess.Failure(description: "the filter was not loaded:\n\(service.log)")
+    }
+}
+
+/// A command of the binary, run to its end.
+enum Tool {
+    static func run(_ arguments: [String], _ environment: [String: String]) async throws -> (
+        code: Int32, output: String
+    ) {
+        let file = URL(fileURLWithPath: NSTemporaryDirectory() + "flashsale-tool-\(UUID().uuidString).txt")
+        FileManager.default.createFile(atPath: file.path, contents: nil)
+        defer { try? FileManager.default.removeItem(at: file) }
+        let process = Process()
+        process.executableURL = ServiceProcess.binary
+        process.arguments = arguments
+        process.environment = environment
+        let handle = try FileHandle(forWritingTo: file)
+        process.standardOutput = handle
+        process.standardError = handle
+        try process.run()
+        for _ in 0..<600 where process.isRunning { try await Task.sleep(for: .milliseconds(50)) }
+        if process.isRunning { kill(process.processIdentifier, SIGKILL) }
+        process.waitUntilExit()
+        return (process.terminationStatus, try String(contentsOf: file, encoding: .utf8))
+    }
+}
