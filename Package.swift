@@ -51,15 +51,25 @@ let package = Package(
 
         // Tests: fast to slow.
         .target(
-            name: "TestSupport", dependencies: ["Kernel", "Sales", nio("NIOCore"), nio("NIOPosix")],
-            path: "Tests/TestSupport", swiftSettings: settings),
+            name: "TestSupport",
+            dependencies: ["Kernel", "Sales", nio("NIOCore"), nio("NIOPosix")],
+            path: "Tests/TestSupport",
+            swiftSettings: settings
+        ),
         tests("TidyTests", uses: []),
         tests("CoreTests", uses: ["Kernel", "Sales"]),
-        tests("DriverTests", uses: ["Postgres", "Redis", "HTTP", "Telemetry"], products: [nio("NIOCore"), nio("NIOPosix")]),
+        tests(
+            "DriverTests",
+            uses: ["Postgres", "Redis", "HTTP", "Telemetry"],
+            products: [log, metrics, nio("NIOCore"), nio("NIOPosix")]
+        ),
         tests(
             "AdapterTests",
-            uses: ["Kernel", "Sales", "API", "PostgresStores", "RedisStores", "Postgres", "Redis", "HTTP", "Migrations"],
-            products: [nio("NIOCore"), nio("NIOPosix")]),
+            uses: [
+                "Kernel", "Sales", "API", "PostgresStores", "RedisStores", "Postgres", "Redis", "HTTP", "Migrations",
+            ],
+            products: [log, metrics, nio("NIOCore"), nio("NIOPosix")]
+        ),
         tests("SystemTests", uses: ["FlashSale", "Postgres"]),
     ],
     swiftLanguageModes: [.v6]
@@ -80,25 +90,38 @@ func nio(_ product: String) -> Target.Dependency { .product(name: product, packa
 
 func core(_ name: String, uses targets: [String] = []) -> Target {
     .target(
-        name: name, dependencies: targets.map { .byName(name: $0) }, path: "Sources/Core/\(name)",
-        swiftSettings: settings)
+        name: name,
+        dependencies: targets.map { .byName(name: $0) },
+        path: "Sources/Core/\(name)",
+        swiftSettings: settings
+    )
 }
 
 func adapter(_ name: String, uses targets: [String]) -> Target {
     .target(
-        name: name, dependencies: targets.map { .byName(name: $0) } + [log, metrics], path: "Sources/Adapters/\(name)",
-        swiftSettings: settings)
+        name: name,
+        dependencies: targets.map { .byName(name: $0) } + [log, metrics],
+        path: "Sources/Adapters/\(name)",
+        swiftSettings: settings
+    )
 }
 
 func driver(_ name: String, uses targets: [String] = [], products: [Target.Dependency] = []) -> Target {
     .target(
-        name: name, dependencies: targets.map { .byName(name: $0) } + products + [log, metrics],
-        path: "Sources/Drivers/\(name)", swiftSettings: settings)
+        name: name,
+        dependencies: targets.map { .byName(name: $0) } + products + [log, metrics],
+        path: "Sources/Drivers/\(name)",
+        swiftSettings: settings
+    )
 }
 
 func system(_ name: String, pkgConfig: String, apt package: String) -> Target {
     .systemLibrary(
-        name: name, path: "Sources/Drivers/\(name)", pkgConfig: pkgConfig, providers: [.apt([package])])
+        name: name,
+        path: "Sources/Drivers/\(name)",
+        pkgConfig: pkgConfig,
+        providers: [.apt([package])]
+    )
 }
 
 func text(_ name: String, path: String, resources folder: String) -> Target {
@@ -107,6 +130,9 @@ func text(_ name: String, path: String, resources folder: String) -> Target {
 
 func tests(_ name: String, uses targets: [String], products: [Target.Dependency] = []) -> Target {
     .testTarget(
-        name: name, dependencies: ["TestSupport"] + targets.map { .byName(name: $0) } + products,
-        path: "Tests/\(name)", swiftSettings: settings)
+        name: name,
+        dependencies: ["TestSupport"] + targets.map { .byName(name: $0) } + products,
+        path: "Tests/\(name)",
+        swiftSettings: settings
+    )
 }

@@ -15,7 +15,7 @@ import Testing
         let repeated = try await shopper.post("/checkout?user_id=anna&id=\(sale.items[1])")
         let code = try #require(first.string("code"))
 
-        #expect([first.status, second.status, repeated.status] == [200, 200, 200])
+        #expect(first.status == 200 && second.status == 200 && repeated.status == 200)
         #expect(code.hasPrefix("CHK-\(sale.id)-") && code.count <= 64)
         #expect(second.string("code") == code && repeated.string("code") == code)
         #expect(second.int("items_count") == 2 && repeated.int("items_count") == 2)

@@ -22,7 +22,7 @@ public struct HTTPTestResponse: Sendable {
         self.headers = headers
         let rest = bytes[(headEnd + 4)...]
         func first(_ name: String) -> String? { headers.first { $0.name == name }?.value }
-        if toHEAD || status == 204 || status == 100 {
+        if toHEAD || status == 204 || status == 304 || status == 100 {
             body = []
             bytes.removeFirst(headEnd + 4)
         } else if let length = first("content-length").flatMap({ Int($0) }) {

@@ -1,4 +1,5 @@
 import HTTP
+import TestSupport
 import Testing
 
 /// Requests whose end or whose recipient two parties could see differently.

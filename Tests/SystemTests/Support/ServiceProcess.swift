@@ -37,7 +37,7 @@ final class ServiceProcess: @unchecked Sendable {  // the process handle is only
         ]
         environment.merge(settings) { $1 }
         let logFile = URL(fileURLWithPath: NSTemporaryDirectory() + "flashsale-test-\(UUID().uuidString).log")
-        FileManager.default.createFile(atPath: logFile.path, contents: nil)
+        _ = FileManager.default.createFile(atPath: logFile.path, contents: nil)
         let log = try FileHandle(forWritingTo: logFile)
         let process = Process()
         process.executableURL = binary

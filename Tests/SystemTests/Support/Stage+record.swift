@@ -63,7 +63,7 @@ extension Stage {
             try await Task.sleep(for: .milliseconds(50))
         }
         // A generation far ahead, one probe, one word of ones.
-        let script = "return redis.call('SET', KEYS[1], '09999999999999999999\\n\\1' .. string.rep('\\255', 8))"
+        let script = "return redis.call('SET', KEYS[1], '09000000000000000000\\n\\1' .. string.rep('\\255', 8))"
         try await redis.command("EVAL", script, "1", "fs:{\(number)}:bloom")
     }
 
@@ -84,7 +84,7 @@ enum Tool {
         code: Int32, output: String
     ) {
         let file = URL(fileURLWithPath: NSTemporaryDirectory() + "flashsale-tool-\(UUID().uuidString).txt")
-        FileManager.default.createFile(atPath: file.path, contents: nil)
+        _ = FileManager.default.createFile(atPath: file.path, contents: nil)
         defer { try? FileManager.default.removeItem(at: file) }
         let process = Process()
         process.executableURL = ServiceProcess.binary

@@ -54,7 +54,7 @@ extension Problem {
     }
 
     /// Why the server answers by itself.
-    init(_ rejection: HTTPRejection) {
+    init(rejection: HTTPRejection) {
         switch rejection {
         case .badRequest(let reason): self.init(.validationFailed, detail: reason, errors: ["request": reason])
         case .notFound: self.init(.notFound)
@@ -75,5 +75,5 @@ extension Problem {
 
 extension HTTPRejection {
     /// The problem document that tells the client.
-    public var problemResponse: HTTPResponse { Problem(self).response }
+    public var problemResponse: HTTPResponse { Problem(rejection: self).response }
 }

@@ -20,7 +20,7 @@ public struct Health: Sendable {
     }
 
     var status: String {
-        if !isPostgresUp || !isReady { return "unhealthy" }
+        if !isPostgresUp { return "unhealthy" }
         return isRedisUp ? "healthy" : "degraded"
     }
 }

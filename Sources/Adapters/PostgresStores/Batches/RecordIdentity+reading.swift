@@ -35,6 +35,16 @@ extension RecordIdentity {
 }
 
 /// The server runs with `fsync = off`: an acknowledged purchase could be lost.
-struct UndurableServer: Error, CustomStringConvertible {
-    var description: String { "the PostgreSQL server runs with fsync = off, which can lose acknowledged purchases" }
+public struct UndurableServer: Error, CustomStringConvertible {
+    /// Makes sure that a connection's server keeps what it acknowledges.
+    ///
+    /// - Throws: ``UndurableServer`` when it does not; `PostgresError` when it cannot be asked.
+    public static func refuse(on connection: PostgresConnection) throws {
+        _ = try RecordIdentity.read(from: connection, requiresDurability: true)
+    }
+
+    /// What is wrong, for the operator.
+    public var description: String {
+        "the PostgreSQL server runs with fsync = off, which can lose acknowledged purchases"
+    }
 }

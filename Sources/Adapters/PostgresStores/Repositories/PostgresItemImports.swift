@@ -45,6 +45,7 @@ public struct PostgresItemImports: ItemImports {
     /// Moves all staged items into the sale, atomically.
     public func finish(
         _ id: ImportID,
+        count: Int,
         into sale: SaleID,
         by actor: AuditActor
     ) async throws(StoreError) -> ImportResult {
@@ -63,6 +64,8 @@ public struct PostgresItemImports: ItemImports {
             }
             _ = try connection.query(Self.moveIDs, parameters, within: RecordPool.step)
             let added = try connection.query(Self.moveItems, parameters, within: RecordPool.step).affectedRows
+            // Staged lines do not survive a crash of the server; what is left of them must not pass for the whole.
+            guard added == count else { throw StoreError(.unavailable, "staged items were lost; import them again") }
             stored.totalItems += Int32(added)
             let changed = try PostgresSaleRepository.store(stored, on: connection)
             try PostgresSaleRepository.audit(sale, "import", "\(added) items", by: actor, on: connection)

@@ -17,6 +17,13 @@ struct OperatorTools: Sendable {
     let controlSale: ControlSale
     let importItems: ImportItems
     let reconcileSale: ReconcileSale
+    let redis: RedisClient
+
+    /// Waits until Redis is connected, for at most two seconds.
+    func waitForRedis() async throws {
+        let giveUp = Instant.now + .seconds(2)
+        while !redis.isConnected, .now < giveUp { try await Task.sleep(for: .milliseconds(10)) }
+    }
 }
 
 extension OperatorTools {
@@ -25,6 +32,12 @@ extension OperatorTools {
         _ configuration: AppConfiguration,
         _ body: @escaping @Sendable (OperatorTools) async throws -> Void
     ) async throws {
+        // What commands print goes to standard output; what goes wrong on the way, to standard error.
+        LoggingSystem.bootstrap { label in
+            var handler = StreamLogHandler.standardError(label: label)
+            handler.logLevel = .warning
+            return handler
+        }
         let record = Record(url: configuration.databaseURL)
         let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         let redis = try RedisClient(RedisStores.configuration(url: configuration.redisURL), group: group)
@@ -41,8 +54,7 @@ extension OperatorTools {
             ),
             controlSale: ControlSale(sales: record.sales),
             importItems: ImportItems(sales: record.sales, imports: record.imports),
-            reconcileSale: ReconcileSale(sales: record.sales, gate: gates.store)
-        )
+            reconcileSale: ReconcileSale(sales: record.sales, gate: gates.store), redis: redis)
         try await Schema(url: configuration.databaseURL).check()
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { await record.readPool.run() }

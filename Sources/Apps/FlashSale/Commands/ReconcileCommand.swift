@@ -14,6 +14,7 @@ struct ReconcileCommand: AsyncParsableCommand {
     func run() async throws {
         let id = try Reading.sale(sale)
         try await OperatorTools.run(options.configuration()) { tools in
+            try await tools.waitForRedis()
             do throws(ReconcileSale.Failure) {
                 let report = try await tools.reconcileSale.execute(id, by: OperatorTools.actor)
                 Terminal.write(Self.text(report))

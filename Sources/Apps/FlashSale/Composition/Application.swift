@@ -71,29 +71,15 @@ struct Application: Sendable {
             filterInterval: configuration.bloomRebuild
         )
         let condition = ServiceCondition(repository: record.sales, isRedisUp: { redis.isConnected })
-        let api = ShopperAPI(
-            sales: sales,
-            surroundings: ShopperAPI.Surroundings(
-                version: Version.current,
-                health: { await condition.health() },
-                metrics: { telemetry.metrics.exposition() },
-                cap: configuration.purchasesPerSecondMax.map(AdmissionCap.init(perSecond:))
-            )
-        )
-        shopperServer = HTTPServer(
-            configuration: HTTPServerConfiguration(configuration, listener: configuration.http),
-            router: api.router,
-            eventLoopGroup: group,
-            rejection: { rejection, _ in rejection.problemResponse },
-            observer: RequestObserver(listener: "shoppers", log: log)
-        )
+        shopperServer = Self.shopperServer(configuration, sales, condition, telemetry, group, log)
         operatorServer = configuration.adminToken.map { [sales] token in
-            HTTPServer(
-                configuration: HTTPServerConfiguration(configuration, listener: configuration.admin),
+            Self.server(
+                configuration,
+                listener: configuration.admin,
+                name: "operators",
                 router: OperatorAPI(sales: sales, token: token).router,
-                eventLoopGroup: group,
-                rejection: { rejection, _ in rejection.problemResponse },
-                observer: RequestObserver(listener: "operators", log: log)
+                group,
+                log
             )
         }
         self.configuration = configuration
@@ -112,9 +98,45 @@ struct Application: Sendable {
         ).register(in: telemetry.metrics)
     }
 
+    private static func shopperServer(
+        _ configuration: AppConfiguration,
+        _ sales: Sales,
+        _ condition: ServiceCondition,
+        _ telemetry: ServiceTelemetry,
+        _ group: MultiThreadedEventLoopGroup,
+        _ log: Logger
+    ) -> HTTPServer {
+        let surroundings = ShopperAPI.Surroundings(
+            version: Version.current,
+            health: { await condition.health() },
+            metrics: { telemetry.metrics.exposition() },
+            cap: configuration.purchasesPerSecondMax.map(AdmissionCap.init(perSecond:))
+        )
+        let router = ShopperAPI(sales: sales, surroundings: surroundings).router
+        return server(configuration, listener: configuration.http, name: "shoppers", router: router, group, log)
+    }
+
+    private static func server(
+        _ configuration: AppConfiguration,
+        listener: AppConfiguration.Listener,
+        name: String,
+        router: HTTPRouter,
+        _ group: MultiThreadedEventLoopGroup,
+        _ log: Logger
+    ) -> HTTPServer {
+        HTTPServer(
+            configuration: HTTPServerConfiguration(configuration, listener: listener),
+            router: router,
+            eventLoopGroup: group,
+            rejection: { rejection, _ in rejection.problemResponse },
+            observer: RequestObserver(listener: name, log: log)
+        )
+    }
+
     /// Migrates, or makes sure that the schema is this program's; waits a while for a database that is starting.
     func prepareSchema(migrating: Bool) async throws {
         let schema = Schema(url: configuration.databaseURL)
+        if configuration.environment == .production { try await schema.requireDurability() }
         guard migrating else { return try await schema.check() }
         for name in try await schema.migrate() { log.notice("migrated", metadata: ["migration": "\(name)"]) }
     }
@@ -166,7 +188,7 @@ struct Application: Sendable {
                 condition.scheduleWasPrepared()
             },
             repeated("keep the gate open", every: .seconds(1)) { try await sales.keepGateOpen.execute() },
-            repeated("rebuild the sold-item filters", every: configuration.bloomRebuild) {
+            repeated("rebuild the sold-item filters", every: .seconds(1)) {
                 try await sales.rebuildSoldItemFilter.execute()
             },
             repeated("prepare partitions", every: .seconds(3600)) { _ = try await record.partitions.prepare() },

@@ -15,6 +15,9 @@ struct Schema: Sendable {
     /// Makes sure that the schema is this program's.
     func check() async throws { try await onConnection { try Migrator(connection: $0).check() } }
 
+    /// Makes sure that the server keeps what it acknowledges.
+    func requireDurability() async throws { try await onConnection { try UndurableServer.refuse(on: $0) } }
+
     private func onConnection<Value: Sendable>(
         _ body: @escaping @Sendable (PostgresConnection) throws -> Value
     ) async throws -> Value {

@@ -63,14 +63,16 @@ final class ServiceMetrics: SalesMetrics {
 
 extension PurchaseOutcome {
     static let words = [
-        "purchased", "all_items_sold", "replayed", "checkout_not_found", "sale_not_active", "sale_ended",
+        "purchased", "all_items_sold", "user_limit_exceeded", "replayed", "checkout_not_found", "sale_not_active",
+        "sale_ended",
         "checkout_empty",
     ]
 
     var word: String {
         switch self {
         case .decided(_, replayed: true): "replayed"
-        case .decided(let outcome, replayed: false): outcome.status == 200 ? "purchased" : "all_items_sold"
+        case .decided(let outcome, replayed: false):
+            outcome.status == 200 ? "purchased" : outcome.status == 409 ? "all_items_sold" : "user_limit_exceeded"
         case .refused(.checkoutNotFound): "checkout_not_found"
         case .refused(.saleNotActive): "sale_not_active"
         case .refused(.saleEnded): "sale_ended"

@@ -8,8 +8,15 @@ public protocol ItemImports: Sendable {
     /// Stages items with the lines they came from. Invisible to everybody.
     func stage(_ items: [ImportedLine], of id: ImportID) async throws(StoreError)
 
-    /// Moves all staged items into the sale, atomically with its audit row; cost grows with their number.
-    func finish(_ id: ImportID, into sale: SaleID, by actor: AuditActor) async throws(StoreError) -> ImportResult
+    /// Moves all `count` staged items into the sale, atomically with its audit row; cost grows with their number.
+    ///
+    /// - Throws: ``StoreError``; `.unavailable` when staged items were lost meanwhile, by a crash of the record.
+    func finish(
+        _ id: ImportID,
+        count: Int,
+        into sale: SaleID,
+        by actor: AuditActor
+    ) async throws(StoreError) -> ImportResult
 
     /// Forgets what was staged.
     func discard(_ id: ImportID) async

@@ -44,9 +44,9 @@ public struct ImportItems: Sendable {
         guard summary.status == .scheduled else { throw .saleHasBegun }
         let importID = try await translating { () async throws(StoreError) in try await imports.begin(into: id) }
         do throws(Failure) {
-            try await stage(lines, of: importID)
+            let count = try await stage(lines, of: importID)
             let result = try await translating { () async throws(StoreError) in
-                try await imports.finish(importID, into: id, by: actor)
+                try await imports.finish(importID, count: count, into: id, by: actor)
             }
             switch result {
             case .imported(let added, let sale): return (added, sale)
@@ -60,15 +60,18 @@ public struct ImportItems: Sendable {
         }
     }
 
-    private func stage<Lines: AsyncSequence>(_ lines: Lines, of id: ImportID) async throws(Failure)
+    private func stage<Lines: AsyncSequence>(_ lines: Lines, of id: ImportID) async throws(Failure) -> Int
     where Lines.Element == ParsedLine {
         var piece: [ImportedLine] = []
         var faults: [ImportFault] = []
+        var count = 0
         do {
             for try await parsed in lines {
                 switch parsed.fault(or: ItemRules.fault) {
                 case .failure(let fault): faults.append(fault)
-                case .success(let line): piece.append(line)
+                case .success(let line):
+                    piece.append(line)
+                    count += 1
                 }
                 if faults.count >= Self.maxFaults { throw Failure.rejected(faults) }
                 if piece.count >= Self.pieceSize, faults.isEmpty {
@@ -78,6 +81,7 @@ public struct ImportItems: Sendable {
             }
             if !faults.isEmpty { throw Failure.rejected(faults) }
             if !piece.isEmpty { try await imports.stage(piece, of: id) }
+            return count
         } catch let failure as Failure {
             throw failure
         } catch let error as StoreError {

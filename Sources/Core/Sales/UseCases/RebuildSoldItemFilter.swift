@@ -10,14 +10,17 @@ public struct RebuildSoldItemFilter: Sendable {
     let board: SaleBoard
     let time: any TimeSource
     let metrics: any SalesMetrics
-    /// How often it is done; the builder's lease lasts a little less, so that any instance may be the next.
+    /// How old a filter may grow; the builder's lease lasts a little less, so that any instance may be the next.
     let interval: Duration
 
-    /// Builds or loads the filter of every known sale.
+    /// Builds or loads the filters that are missing or due; to be called more often than `interval`.
+    ///
     /// - Throws: ``StoreError`` when the record is away.
     public func execute() async throws(StoreError) {
         for sale in board.liveSales() {
-            guard let known = board.knowledge(of: sale.id), let epoch = known.epoch else { continue }
+            guard let known = board.knowledge(of: sale.id), let epoch = known.epoch,
+                isOlder(known.filter, than: interval)
+            else { continue }
             guard await leases.take(.filter(sale.id), for: interval * 0.9) == .held else {
                 try await build(sale)
                 continue
@@ -26,15 +29,15 @@ public struct RebuildSoldItemFilter: Sendable {
             let reading = await gate.filter(of: sale.id, epoch: epoch, newerThan: generation)
             if case .newer(let filter, let sold) = reading {
                 board.learn(filter, sold: sold, of: sale.id, epoch: epoch)
-            } else if isOld(known.filter) {
+            } else if known.filter != nil, isOlder(known.filter, than: interval * 2) {
                 try await build(sale)
             }
         }
     }
 
-    private func isOld(_ filter: SoldItemFilter?) -> Bool {
+    private func isOlder(_ filter: SoldItemFilter?, than age: Duration) -> Bool {
         guard let filter, let clock = board.recordClock(at: time.now) else { return true }
-        return clock.since(Timestamp(microseconds: filter.generation)) > interval * 2
+        return clock.since(Timestamp(microseconds: filter.generation)) >= age
     }
 
     private func build(_ sale: Sale) async throws(StoreError) {
