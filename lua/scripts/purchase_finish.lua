@@ -20,6 +20,13 @@ if is_current then
     for index = 5 + units, 4 + units + users do
         redis.call('SADD', full_key, ARGV[index])
     end
+    -- A key that was made just now lasts as long as the epoch.
+    local lifetime = redis.call('PTTL', epoch_key)
+    for _, key in ipairs({ sold_key, full_key }) do
+        if lifetime > 0 and redis.call('PTTL', key) == -1 then
+            redis.call('PEXPIRE', key, lifetime)
+        end
+    end
 end
 local argument = 5 + units + users
 for index = 4, #KEYS, 2 do

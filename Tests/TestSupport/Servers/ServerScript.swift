@@ -37,11 +37,19 @@ enum ServerScript {
         posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
         posix_spawn_file_actions_adddup2(&actions, output.fileDescriptor, 1)
         posix_spawn_file_actions_adddup2(&actions, errors.fileDescriptor, 2)
+        // The pool's threads block signals; a server that inherited that could not be told to stop.
+        var attributes = posix_spawnattr_t()
+        posix_spawnattr_init(&attributes)
+        defer { posix_spawnattr_destroy(&attributes) }
+        var unblocked = sigset_t()
+        sigemptyset(&unblocked)
+        posix_spawnattr_setsigmask(&attributes, &unblocked)
+        posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK))
         let words = ([program] + arguments).map { strdup($0) } + [nil]
         let environment = ProcessInfo.processInfo.environment.map { strdup("\($0.key)=\($0.value)") } + [nil]
         defer { (words + environment).forEach { free($0) } }
         var process: pid_t = 0
-        guard posix_spawnp(&process, program, &actions, nil, words, environment) == 0 else {
+        guard posix_spawnp(&process, program, &actions, &attributes, words, environment) == 0 else {
             throw Failure(description: "cannot start \(program)")
         }
         var status: Int32 = 0

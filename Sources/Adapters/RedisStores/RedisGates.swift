@@ -1,0 +1,23 @@
+import Logging
+import Redis
+
+/// Everything that Redis does for sales, on one client.
+public struct RedisGates: Sendable {
+    /// In front of checkouts.
+    public let checkout: RedisCheckoutGate
+    /// In front of purchases.
+    public let purchase: RedisPurchaseGate
+    /// The facts, from the side of those who keep them complete.
+    public let store: RedisGateStore
+    /// Claims on work.
+    public let leases: RedisLeases
+
+    /// Gates on a client made with ``RedisStores/configuration(url:)``; somebody else runs it.
+    public init(client: RedisClient, log: Logger) {
+        let calls = GateCalls(client: client, log: log)
+        checkout = RedisCheckoutGate(calls: calls)
+        purchase = RedisPurchaseGate(calls: calls)
+        store = RedisGateStore(calls: calls)
+        leases = RedisLeases(calls: calls)
+    }
+}
