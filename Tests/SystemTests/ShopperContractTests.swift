@@ -1,4 +1,5 @@
 import Foundation
+import Synchronization
 import TestSupport
 import Testing
 
@@ -268,10 +269,17 @@ import Testing
     }
 }
 
-/// A service that tests share which change nothing.
+/// A service that tests share which change nothing; it ends with this process.
 enum SharedService {
+    private static let processID = Mutex<Int32>(0)
+
     // Unstructured, because it belongs to the process and not to the test that asks first.
-    private static let service = Task { try await Stage.make().service() }
+    private static let service = Task {
+        let service = try await Stage.make().service()
+        processID.withLock { $0 = service.process.id }
+        atexit { _ = kill(processID.withLock { $0 }, SIGKILL) }
+        return service
+    }
 
     static func shared() async throws -> ServiceProcess { try await service.value }
 }

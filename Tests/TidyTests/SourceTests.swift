@@ -81,6 +81,7 @@ struct Prohibition: Sendable, CustomTestStringConvertible {
                 "Tests/AdapterTests/PostgresStores/Interleaving.swift": "a thread waits for it",
                 "Tests/SystemTests/ShopperContractTests.swift": "one service for the tests that change nothing",
                 "Tests/TestSupport/Servers/TestPostgres.swift": "one server for all tests of a process",
+                "Tests/TestSupport/Servers/TestRedis.swift": "one server for all tests of a process",
             ]
         ),
         Prohibition(word: "print(", pattern: #"(^|[^.\w])print\("#, allowed: [:]),
@@ -96,7 +97,6 @@ struct Prohibition: Sendable, CustomTestStringConvertible {
                 "Sources/Drivers/Postgres/PostgresResult.swift": "a result is read-only",
                 "Sources/Drivers/Telemetry/HistogramCell.swift": "a pointer that stays, to atomics",
                 "Tests/AdapterTests/PostgresStores/Interleaving.swift": "one thread at a time",
-                "Tests/SystemTests/Support/ServiceProcess.swift": "its handle is only read once it runs",
             ]
         ),
         Prohibition(

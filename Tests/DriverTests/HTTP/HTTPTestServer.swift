@@ -26,6 +26,16 @@ struct HTTPTestServer: Sendable {
         return response
     }
 
+    /// Whether the door closes within some seconds; the listener ends a moment after the idle connections.
+    func refusesConnections() async -> Bool {
+        for _ in 0..<500 {
+            guard let client = try? await connect() else { return true }
+            await client.close()
+            try? await Task.sleep(for: .milliseconds(10))  // nothing is lost when it is cut short
+        }
+        return false
+    }
+
     /// Runs `body` against a server, then drains it and waits for its end.
     static func run(
         _ change: (inout HTTPServerConfiguration) -> Void = { _ in },

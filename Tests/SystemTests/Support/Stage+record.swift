@@ -83,20 +83,11 @@ enum Tool {
     static func run(_ arguments: [String], _ environment: [String: String]) async throws -> (
         code: Int32, output: String
     ) {
-        let file = URL(fileURLWithPath: NSTemporaryDirectory() + "flashsale-tool-\(UUID().uuidString).txt")
-        _ = FileManager.default.createFile(atPath: file.path, contents: nil)
-        defer { try? FileManager.default.removeItem(at: file) }
-        let process = Process()
-        process.executableURL = ServiceProcess.binary
-        process.arguments = arguments
-        process.environment = environment
-        let handle = try FileHandle(forWritingTo: file)
-        process.standardOutput = handle
-        process.standardError = handle
-        try process.run()
-        for _ in 0..<600 where process.isRunning { try await Task.sleep(for: .milliseconds(50)) }
-        if process.isRunning { kill(process.processIdentifier, SIGKILL) }
-        process.waitUntilExit()
-        return (process.terminationStatus, try String(contentsOf: file, encoding: .utf8))
+        let process = try ChildProcess(ServiceProcess.binary, arguments, environment: environment)
+        for _ in 0..<1200 {
+            if let code = process.exitCode { return (code, process.output) }
+            try await Task.sleep(for: .milliseconds(25))
+        }
+        throw ServiceProcess.Failure(description: "\(arguments) did not end:\n\(process.output)")
     }
 }

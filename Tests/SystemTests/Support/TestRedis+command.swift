@@ -20,6 +20,6 @@ extension TestRedis {
         }
         await client.close()
         guard !reply.hasPrefix("-") else { throw ServiceProcess.Failure(description: reply) }
-        return String(reply.dropFirst().prefix { $0 != "\r" })
+        return String(reply.dropFirst().prefix { !$0.isNewline })
     }
 }

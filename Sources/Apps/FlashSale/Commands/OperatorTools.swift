@@ -54,7 +54,9 @@ extension OperatorTools {
             ),
             controlSale: ControlSale(sales: record.sales),
             importItems: ImportItems(sales: record.sales, imports: record.imports),
-            reconcileSale: ReconcileSale(sales: record.sales, gate: gates.store), redis: redis)
+            reconcileSale: ReconcileSale(sales: record.sales, gate: gates.store),
+            redis: redis
+        )
         try await Schema(url: configuration.databaseURL).check()
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { await record.readPool.run() }
