@@ -36,6 +36,36 @@ import Testing
         try await postgres.remove()
     }
 
+    @Test func neverSaysNoWhileAPurchaseMayYetBeDecided() async throws {
+        let postgres = try await TestPostgres.privateServer()
+        let redis = try await TestRedis.privateServer()
+        let service = try await ServiceProcess.start(
+            database: postgres.url,
+            redis: redis.url,
+            settings: ["REQUEST_DEADLINE_MS": "500"]
+        )
+        let sale = try await TestSale.make(service, items: 2)
+        let shopper = try await service.client()
+        let code = try #require(try await shopper.checkout("anna", sale.items[0]).string("code"))
+        try await postgres.suspend()
+
+        let stuck = try await shopper.purchase(code)
+        let cart = try await shopper.checkout("ben", sale.items[1])
+        #expect(stuck.status == 409 && stuck.code == "purchase_in_progress" && stuck.bool("retryable") == true)
+        #expect(stuck.header("retry-after") == "1")
+        #expect(cart.status == 503 && cart.header("retry-after") != nil)
+
+        try await postgres.resume()
+        var again = try await shopper.purchase(code)
+        for _ in 0..<100 where again.status != 200 {
+            try await Task.sleep(for: .milliseconds(50))
+            again = try await shopper.purchase(code)
+        }
+        #expect(again.int("total_purchased") == 1)
+        #expect(try await sale.export("purchases", from: service).count == 1)
+        try await postgres.remove()
+    }
+
     @Test func sellsOnWithoutRedisFromTheStartAndWhenItGoes() async throws {
         let stage = try await Stage.make()
         try await stage.redis.stop()

@@ -4,10 +4,11 @@ import Testing
 
 /// Everybody comes at once.
 @Suite struct RushTests {
-    @Test func sellsExactlyAllUnitsToTwoThousandUsersThroughTwoInstances() async throws {
+    @Test(arguments: ["serializable", "read_committed"])
+    func sellsExactlyAllUnitsToTwoThousandUsersThroughTwoInstances(_ isolation: String) async throws {
         let stage = try await Stage.make()
-        let first = try await stage.service()
-        let second = try await stage.service()
+        let first = try await stage.service(["PURCHASE_ISOLATION": isolation])
+        let second = try await stage.service(["PURCHASE_ISOLATION": isolation])
         let sale = try await TestSale.make(first, items: 600)
         let crowd = Crowd(sale: sale, services: [first, second], users: 2000, connections: 40)
 

@@ -37,8 +37,11 @@ import Testing
         }
     }
 
-    @Test func takesCodeAndCartFromTheRecordWhenTwoInstancesOpenOneForTheSameUser() async throws {
-        try await StoreHarness.with { harness in
+    @Test(arguments: isolations)
+    func takesCodeAndCartFromTheRecordWhenTwoInstancesOpenOneForTheSameUser(_ isolation: WriterConfiguration.Isolation)
+        async throws
+    {
+        try await StoreHarness.with(isolation: isolation) { harness in
             let sale = try await harness.makeSale()
             let other = harness.checkoutTransaction()
             let theirs = OnceOnly { other.settleHere([.join(.of("anna", 1, in: sale))]) }
@@ -56,8 +59,11 @@ import Testing
         }
     }
 
-    @Test func replaysTheWinnersOutcomeAfterEverythingIsSoldAndTheSaleIsOver() async throws {
-        try await StoreHarness.with { harness in
+    @Test(arguments: isolations)
+    func replaysTheWinnersOutcomeAfterEverythingIsSoldAndTheSaleIsOver(_ isolation: WriterConfiguration.Isolation)
+        async throws
+    {
+        try await StoreHarness.with(isolation: isolation) { harness in
             let sale = try await harness.makeSale(items: 1, limit: 1)
             let code = try await harness.checkoutTransaction().fill("anna", [1], in: sale)
             let transaction = harness.purchaseTransaction()
@@ -92,8 +98,11 @@ import Testing
         }
     }
 
-    @Test func tellsFactsOnlyAfterTheCommitAndUnderTheEpochThatWasRead() async throws {
-        try await StoreHarness.with { harness in
+    @Test(arguments: isolations)
+    func tellsFactsOnlyAfterTheCommitAndUnderTheEpochThatWasRead(_ isolation: WriterConfiguration.Isolation)
+        async throws
+    {
+        try await StoreHarness.with(isolation: isolation) { harness in
             let sale = try await harness.makeSale(limit: 1)
             let code = try await harness.checkoutTransaction().fill("anna", [1], in: sale)
             let raise = OnceOnly {
@@ -113,8 +122,9 @@ import Testing
         }
     }
 
-    @Test func commitsNothingAfterAnOperatorHasEndedTheSale() async throws {
-        try await StoreHarness.with { harness in
+    @Test(arguments: isolations)
+    func commitsNothingAfterAnOperatorHasEndedTheSale(_ isolation: WriterConfiguration.Isolation) async throws {
+        try await StoreHarness.with(isolation: isolation) { harness in
             let sale = try await harness.makeSale()
             let code = try await harness.checkoutTransaction().fill("anna", [1], in: sale)
             let end = OnceOnly { await_ { try await harness.end(sale) } }
@@ -126,8 +136,9 @@ import Testing
         }
     }
 
-    @Test func commitsNothingWhenTheWindowClosesBetweenTheFlushes() async throws {
-        try await StoreHarness.with { harness in
+    @Test(arguments: isolations)
+    func commitsNothingWhenTheWindowClosesBetweenTheFlushes(_ isolation: WriterConfiguration.Isolation) async throws {
+        try await StoreHarness.with(isolation: isolation) { harness in
             let sale = try await harness.makeSale(seconds: 2, grace: 0)
             let code = try await harness.checkoutTransaction().fill("anna", [1], in: sale)
             let sleeper = try PostgresConnection(
@@ -150,8 +161,9 @@ import Testing
         }
     }
 
-    @Test func decidesCopiesOfACodeAndRivalsForAUnitInOneBatch() async throws {
-        try await StoreHarness.with { harness in
+    @Test(arguments: isolations)
+    func decidesCopiesOfACodeAndRivalsForAUnitInOneBatch(_ isolation: WriterConfiguration.Isolation) async throws {
+        try await StoreHarness.with(isolation: isolation) { harness in
             let sale = try await harness.makeSale()
             let carts = harness.checkoutTransaction()
             let anna = try await carts.fill("anna", [1], in: sale)
@@ -169,8 +181,9 @@ import Testing
         }
     }
 
-    @Test func keepsUsersApartWhoseIdsAreCanonicallyEquivalent() async throws {
-        try await StoreHarness.with { harness in
+    @Test(arguments: isolations)
+    func keepsUsersApartWhoseIdsAreCanonicallyEquivalent(_ isolation: WriterConfiguration.Isolation) async throws {
+        try await StoreHarness.with(isolation: isolation) { harness in
             let sale = try await harness.makeSale()
             let carts = harness.checkoutTransaction()
 

@@ -152,7 +152,8 @@ struct RedisHostileServerTests {
                 let large = RedisCommand("SET", String(repeating: "x", count: 1000))
 
                 #expect(await connection.failure(of: large)?.code == .overloaded)
-                #expect(await connection.reply(to: "SET", "small") == .status("OK"))
+                // Bytes that were answered wait no longer.
+                for _ in 0..<100 { #expect(await connection.reply(to: "SET", "small") == .status("OK")) }
             }
         }
     }

@@ -96,7 +96,8 @@ final class RedisRawServer: Sendable {
                 case .bytes(let text): write(text, context)
                 case .lastBytes(let text):
                     write(text, context)
-                    context.close(promise: nil)
+                    // Not by closing the descriptor: a process that another test starts just now may have it, too.
+                    context.close(mode: .output, promise: nil)
                 case .silence: break
                 }
             }

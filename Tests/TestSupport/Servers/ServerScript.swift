@@ -37,6 +37,8 @@ enum ServerScript {
         posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
         posix_spawn_file_actions_adddup2(&actions, output.fileDescriptor, 1)
         posix_spawn_file_actions_adddup2(&actions, errors.fileDescriptor, 2)
+        // A server that inherited other tests' sockets would keep them open.
+        posix_spawn_file_actions_addclosefrom_np(&actions, 3)
         // The pool's threads block signals; a server that inherited that could not be told to stop.
         var attributes = posix_spawnattr_t()
         posix_spawnattr_init(&attributes)

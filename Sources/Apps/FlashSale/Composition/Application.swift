@@ -41,6 +41,7 @@ struct Application: Sendable {
 
         var writers = WriterConfiguration(postgres: PostgresConfiguration(url: configuration.databaseURL))
         writers.requiresDurability = configuration.environment == .production
+        writers.purchaseIsolation = WriterConfiguration.Isolation(configuration.purchaseIsolation)
         let knowledge = BatchKnowledge(board: board, gate: gates.checkout, time: time)
         let checkouts = PostgresCheckoutCommitter(writers, knowledge: knowledge, time: time, log: log)
         let purchases = PostgresPurchaseCommitter(
@@ -210,5 +211,14 @@ extension HTTPServerConfiguration {
         requestDeadline = configuration.requestDeadline
         maxInFlight = configuration.maxInFlight
         drainTimeout = .seconds(4)
+    }
+}
+
+extension WriterConfiguration.Isolation {
+    fileprivate init(_ setting: AppConfiguration.PurchaseIsolation) {
+        switch setting {
+        case .serializable: self = .serializable
+        case .readCommitted: self = .readCommitted
+        }
     }
 }

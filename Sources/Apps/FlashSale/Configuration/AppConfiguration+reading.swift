@@ -41,6 +41,7 @@ extension AppConfiguration {
         let deadline = reader.integer(.requestDeadlineMS, in: 50...60_000) ?? 50
         let maxInFlight = reader.integer(.maxInFlight, in: 1...1_000_000) ?? 1
         let cap = reader.integer(.purchasesPerSecondMax, in: 1...1_000_000)
+        let isolation = reader.choice(.purchaseIsolation, PurchaseIsolation.self) ?? .serializable
         let eventLoops = reader.integer(.eventLoops, in: 1...64) ?? defaultEventLoops
         let environment = reader.choice(.appEnv, Environment.self) ?? .production
         let logLevel = reader.choice(.logLevel, Logger.Level.self) ?? .info
@@ -58,6 +59,7 @@ extension AppConfiguration {
             requestDeadline: .milliseconds(deadline),
             maxInFlight: maxInFlight,
             purchasesPerSecondMax: cap,
+            purchaseIsolation: isolation,
             eventLoops: eventLoops,
             environment: environment,
             logLevel: logLevel,

@@ -16,6 +16,12 @@ struct AppConfiguration: Sendable {
         case text
     }
 
+    /// The isolation of purchase batches.
+    enum PurchaseIsolation: String, CaseIterable, Sendable {
+        case serializable
+        case readCommitted = "read_committed"
+    }
+
     /// Where a server listens.
     struct Listener: Sendable {
         var host: String
@@ -32,6 +38,7 @@ struct AppConfiguration: Sendable {
     var requestDeadline: Duration
     var maxInFlight: Int
     var purchasesPerSecondMax: Int?
+    var purchaseIsolation: PurchaseIsolation
     var eventLoops: Int
     var environment: Environment
     var logLevel: Logger.Level

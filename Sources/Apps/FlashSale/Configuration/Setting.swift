@@ -65,6 +65,11 @@ struct Setting: Sendable {
         "PURCHASES_PER_SECOND_MAX",
         "most purchases a second that this instance lets in, 1 to 1000000; default: no cap"
     )
+    static let purchaseIsolation = Setting(
+        "PURCHASE_ISOLATION",
+        "serializable or read_committed: the isolation of purchase batches, a second belt that no promise rests on",
+        default: "serializable"
+    )
     static let eventLoops = Setting(
         "EVENT_LOOPS",
         "threads that serve HTTP, 1 to 64; default: one up to 2 cores, then one less than there are cores"
@@ -99,6 +104,7 @@ struct Setting: Sendable {
     static let all = [
         databaseURL, redisURL, httpHost, httpPort, adminHost, adminPort, adminToken, saleSchedule, saleItems,
         saleItemsPerUser, saleGraceSeconds, bloomRebuildSeconds, requestDeadlineMS, maxInFlight,
-        purchasesPerSecondMax, eventLoops, appEnv, logLevel, logFormat, rateLimitPerUser, userTokenKeys, otlpEndpoint,
+        purchasesPerSecondMax, purchaseIsolation, eventLoops, appEnv, logLevel, logFormat, rateLimitPerUser,
+        userTokenKeys, otlpEndpoint,
     ]
 }
