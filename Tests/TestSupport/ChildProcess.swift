@@ -40,7 +40,7 @@ public final class ChildProcess: Sendable {
         let variables = environment.map { strdup("\($0.key)=\($0.value)") } + [nil]
         defer { (words + variables).forEach { free($0) } }
         var id: pid_t = 0
-        guard posix_spawn(&id, program, &actions, &attributes, words, variables) == 0 else {
+        guard posix_spawnp(&id, program, &actions, &attributes, words, variables) == 0 else {
             throw Failure(description: "cannot start \(program)")
         }
         self.id = id

@@ -51,7 +51,7 @@ struct RedisConnectionTests {
             }
 
             #expect(sum == 2000)
-            #expect(connection.statistics.pending == 0)
+            #expect(await redisEventually { connection.statistics.pending == 0 })
         }
     }
 

@@ -40,7 +40,7 @@ public final class TestPostgres: Sendable {
     /// Makes an empty database with a unique name and gives its URL; it goes with the server.
     public func makeDatabase() async throws -> String {
         let name = "test_" + UUID().uuidString.lowercased().replacingOccurrences(of: "-", with: "")
-        _ = try await Self.run("psql", ["-XqAt", url, "-c", "CREATE DATABASE \(name)"])
+        _ = try await ServerScript.execute("psql", ["-XqAt", url, "-c", "CREATE DATABASE \(name)"])
         guard var parts = URLComponents(string: url) else { throw Failure(description: "not a URL: \(url)") }
         parts.path = "/" + name
         guard let database = parts.string else { throw Failure(description: "no URL for \(name)") }
@@ -110,64 +110,6 @@ public final class TestPostgres: Sendable {
     }
 
     private static func script(_ arguments: [String]) async throws -> String {
-        var folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-        while !FileManager.default.fileExists(atPath: folder.path + "/scripts/postgres") {
-            guard folder.path != "/" else { throw Failure(description: "no scripts/postgres above \(#filePath)") }
-            folder.deleteLastPathComponent()
-        }
-        return try await run(folder.path + "/scripts/postgres", arguments)
-    }
-
-    /// Runs a program; gives its output without the last line end.
-    private static func run(_ program: String, _ arguments: [String]) async throws -> String {
-        try await withCheckedThrowingContinuation { continuation in
-            // A thread of its own, because waiting for a process blocks.
-            Thread.detachNewThread {
-                continuation.resume(with: Result { try wait(for: program, arguments) })
-            }
-        }
-    }
-
-    /// By hand, because Foundation's `Process` takes a program for running as long as a daemon that it left runs.
-    private static func wait(for program: String, _ arguments: [String]) throws -> String {
-        // Files, because a pipe would stay open in that daemon, too.
-        let output = try temporaryFile()
-        let errors = try temporaryFile()
-        var actions = posix_spawn_file_actions_t()
-        posix_spawn_file_actions_init(&actions)
-        defer { posix_spawn_file_actions_destroy(&actions) }
-        posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
-        posix_spawn_file_actions_adddup2(&actions, output.fileDescriptor, 1)
-        posix_spawn_file_actions_adddup2(&actions, errors.fileDescriptor, 2)
-        let words = ([program] + arguments).map { strdup($0) } + [nil]
-        let environment = ProcessInfo.processInfo.environment.map { strdup("\($0.key)=\($0.value)") } + [nil]
-        defer { (words + environment).forEach { free($0) } }
-        var process: pid_t = 0
-        guard posix_spawnp(&process, program, &actions, nil, words, environment) == 0 else {
-            throw Failure(description: "cannot start \(program)")
-        }
-        var status: Int32 = 0
-        while waitpid(process, &status, 0) < 0, errno == EINTR {}
-        guard status == 0 else {
-            throw Failure(description: "\(program) \(arguments.first ?? ""): \(try text(of: errors))")
-        }
-        return try text(of: output)
-    }
-
-    /// A file without a name.
-    private static func temporaryFile() throws -> FileHandle {
-        let path = NSTemporaryDirectory() + "flashsale-test-\(UUID().uuidString)"
-        guard FileManager.default.createFile(atPath: path, contents: nil) else {
-            throw Failure(description: "cannot write \(path)")
-        }
-        let file = try FileHandle(forUpdating: URL(fileURLWithPath: path))
-        try FileManager.default.removeItem(atPath: path)
-        return file
-    }
-
-    private static func text(of file: FileHandle) throws -> String {
-        try file.seek(toOffset: 0)
-        let bytes = try file.readToEnd() ?? Data()
-        return String(decoding: bytes, as: UTF8.self).trimmingCharacters(in: .newlines)
+        try await ServerScript.run("postgres", arguments)
     }
 }
