@@ -28,6 +28,8 @@ public final class ChildProcess: Sendable {
         posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
         posix_spawn_file_actions_addopen(&actions, 1, outputPath, O_WRONLY | O_CREAT | O_APPEND, 0o600)
         posix_spawn_file_actions_adddup2(&actions, 1, 2)
+        // A child that outlives a test must not hold the test's sockets open.
+        for descriptor: Int32 in 3..<1024 { posix_spawn_file_actions_addclose(&actions, descriptor) }
         // The pool's threads block signals; a service that inherited that could not be told to stop.
         var attributes = posix_spawnattr_t()
         posix_spawnattr_init(&attributes)
