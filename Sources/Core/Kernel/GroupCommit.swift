@@ -27,12 +27,15 @@ public struct GroupCommit<Member: Sendable>: Sendable {
         /// Whether an earlier attempt's commit may have happened, or may still happen.
         public internal(set) var isRerun = false
         var entries: [Entry]
+        /// When the oldest rider among them arrived; kept, because every new rider asks for it.
+        let oldestRider: Instant?
         var conflicts = 0
         var attempts = 0
         var notBefore: Instant?
 
         init(entries: [Entry]) {
             self.entries = entries
+            oldestRider = entries.first { $0.deadline == nil }?.arrivedAt
             members = entries.map(\.member)
         }
     }
@@ -94,8 +97,9 @@ public struct GroupCommit<Member: Sendable>: Sendable {
 
     /// When the oldest rider that is not yet committed arrived.
     public var oldestRider: Instant? {
-        let waiting = (inHand?.entries ?? []) + retries.flatMap(\.entries)
-        return waiting.first { $0.deadline == nil }?.arrivedAt ?? riders.first?.arrivedAt
+        let underWay = retries.lazy.compactMap(\.oldestRider).min()
+        guard let oldest = inHand?.oldestRider else { return underWay ?? riders.first?.arrivedAt }
+        return underWay.map { min($0, oldest) } ?? oldest
     }
 
     /// Accepts nothing new; ``Action/stop`` follows when all that was accepted is settled.
