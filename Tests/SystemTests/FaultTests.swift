@@ -103,6 +103,10 @@ import Testing
         // A holder that will never release it; the lock itself would stand for longer than anybody waits.
         try await stage.redis.command("SET", "fs:{\(number)}:lock:\(code)", "dead", "PX", "30000")
 
+        let pending = try await shopper.get("/purchases/\(code)")
+        #expect(pending.status == 202 && pending.string("status") == "pending")
+        #expect(try await shopper.get("/checkouts/\(code)").string("status") == "purchasing")
+
         let answer = try await shopper.purchase(code)
 
         #expect(answer.status == 200 && answer.int("total_purchased") == 1)

@@ -95,6 +95,45 @@ import Testing
         #expect(try await shopper.purchase(inGrace).status == 200)
     }
 
+    @Test func runsOutInsteadOfClosingWhereAnOperatorWantsIt() async throws {
+        let stage = try await Stage.make()
+        let service = try await stage.service()
+        let end = Date().addingTimeInterval(2).ISO8601Format()
+        let members = #","ends_at":"\#(end)","grace_seconds":0,"after_end":"run_out""#
+        let sale = try await TestSale.make(service, items: 1, members: members)
+        let shopper = try await service.client()
+
+        var summary = try await shopper.get("/sales/\(sale.id)")
+        for _ in 0..<60 {  // until three seconds have passed, so that the planned end has
+            try await Task.sleep(for: .milliseconds(50))
+            summary = try await shopper.get("/sales/\(sale.id)")
+        }
+        #expect(summary.string("status") == "active")
+        let code = try #require(try await shopper.checkout("anna", sale.items[0]).string("code"))
+        #expect(try await shopper.purchase(code).int("total_purchased") == 1)
+        for _ in 0..<100 where summary.string("status") != "ended" {
+            try await Task.sleep(for: .milliseconds(50))
+            summary = try await shopper.get("/sales/\(sale.id)")
+        }
+        #expect(summary.string("status") == "ended" && summary.bool("sold_out") == true)
+    }
+
+    @Test func capsThePurchasesThatItLetsIn() async throws {
+        let stage = try await Stage.make()
+        let service = try await stage.service(["PURCHASES_PER_SECOND_MAX": "1"])
+        let sale = try await TestSale.make(service, items: 1)
+        let shopper = try await service.client()
+        let code = try #require(try await shopper.checkout("anna", sale.items[0]).string("code"))
+
+        var answers: [Answer] = []
+        for _ in 0..<6 { answers.append(try await shopper.purchase(code)) }
+
+        #expect(answers.first?.status == 200)
+        let refused = answers.filter { $0.status == 503 }
+        #expect(!refused.isEmpty)
+        #expect(refused.allSatisfy { $0.code == "overloaded" && $0.header("retry-after") == "1" })
+    }
+
     @Test func importsAllOrNothingAndNamesTheLines() async throws {
         let stage = try await Stage.make()
         let service = try await stage.service()

@@ -66,7 +66,7 @@ extension PostgresConnection {
         throw settle(error, beganIdle: beganIdle, until: deadline)
     }
 
-    /// Queues a statement in libpq, preceded by its preparation when this session has not seen it, which it tells.
+    /// Queues a statement in libpq, preceded by its preparation when the session has not seen it, which it tells.
     func send(_ command: PostgresPipeline.Command, _ pointer: OpaquePointer) throws(PostgresError) -> Bool {
         let statement = command.statement
         let known = prepared[statement.name]

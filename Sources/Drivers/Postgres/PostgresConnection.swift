@@ -10,7 +10,7 @@ public final class PostgresConnection {
     public let configuration: PostgresConfiguration
     /// `nil` once closed.
     private(set) var pointer: OpaquePointer?
-    /// The SQL of the statements that this session has prepared, by name.
+    /// The SQL of the statements that the session has prepared, by name.
     var prepared: [String: String] = [:]
     /// Whether libpq holds bytes that the socket did not take yet.
     var hasUnsent = false
