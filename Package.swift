@@ -5,7 +5,10 @@ import PackageDescription
 
 let package = Package(
     name: "flashsale",
-    products: [.executable(name: "flashsale", targets: ["FlashSale"])],
+    products: [
+        .executable(name: "flashsale", targets: ["FlashSale"]),
+        .executable(name: "flashsale-load", targets: ["LoadGenerator"]),
+    ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
@@ -13,6 +16,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0", traits: []),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+        .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.2.0"),
     ],
     targets: [
         // Core: the business. Imports nothing but itself.
@@ -48,6 +52,23 @@ let package = Package(
             path: "Sources/Apps/FlashSale",
             swiftSettings: settings
         ),
+        .executableTarget(
+            name: "LoadGenerator",
+            dependencies: [
+                nio("NIOCore"), nio("NIOPosix"), nio("NIOHTTP1"),
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Histogram", package: "hdrhistogram-swift"),
+            ],
+            path: "Sources/Apps/LoadGenerator",
+            swiftSettings: settings
+        ),
+
+        // Floors: what the technology costs without the service, for `make bench`.
+        .target(name: "FloorSupport", path: "bench/floors/support"),
+        floor("DiskFloor", path: "disk", uses: []),
+        floor("HTTPFloor", path: "http", uses: [nio("NIOCore"), nio("NIOPosix"), nio("NIOHTTP1")]),
+        floor("RedisFloor", path: "redis", uses: ["CHiredis"]),
+        floor("PostgresFloor", path: "postgres", uses: ["CLibPQ"]),
 
         // Tests: fast to slow.
         .target(
@@ -126,6 +147,14 @@ func system(_ name: String, pkgConfig: String, apt package: String) -> Target {
 
 func text(_ name: String, path: String, resources folder: String) -> Target {
     .target(name: name, path: path, resources: [.embedInCode(folder)], swiftSettings: settings)
+}
+
+func floor(_ name: String, path: String, uses dependencies: [Target.Dependency]) -> Target {
+    .executableTarget(
+        name: name,
+        dependencies: ["FloorSupport"] + dependencies,
+        path: "bench/floors/\(path)"
+    )
 }
 
 func tests(_ name: String, uses targets: [String], products: [Target.Dependency] = []) -> Target {

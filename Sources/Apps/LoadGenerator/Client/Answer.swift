@@ -1,0 +1,23 @@
+/// A response, for as long as the call that hands it over: it points into the received bytes.
+struct Answer {
+    /// The status code.
+    let status: Int
+    /// The status line and the header fields.
+    let head: UnsafeRawBufferPointer
+    /// The body.
+    let body: UnsafeRawBufferPointer
+
+    /// The value of a header field, whose name is given in lower case.
+    func field(_ name: StaticString) -> UnsafeRawBufferPointer? {
+        var start = 0
+        while let end = Text.newline(in: head, from: start) {
+            let line = UnsafeRawBufferPointer(rebasing: head[start..<end])
+            if let value = Text.value(ofField: name, in: line) { return value }
+            start = end + 1
+        }
+        return nil
+    }
+
+    /// `code` of the body: of a checkout, or of a problem.
+    var code: UnsafeRawBufferPointer? { JSONScan.string("code", in: body) }
+}

@@ -1,0 +1,37 @@
+/// Metrics of the service as its text exposition gives them: values by series.
+struct MetricsText: Sendable {
+    /// The families whose change over a run says something; histograms by their count and sum.
+    static let families = [
+        "flashsale_checkouts_total", "flashsale_purchases_total", "flashsale_batch_attempts_total",
+        "flashsale_batch_requests_count", "flashsale_batch_requests_sum", "flashsale_pg_txn_retries_total",
+        "flashsale_redis_errors_total", "flashsale_lock_acquire_total", "flashsale_bloom_checks_total",
+        "flashsale_gate_rebuild_duration_seconds_count", "flashsale_log_dropped_total", "http_server_rejected_total",
+    ]
+
+    private(set) var values: [String: Double] = [:]
+
+    /// Adds the series of an instance; those of several instances are summed.
+    mutating func add(_ text: String) {
+        for line in text.split(separator: "\n") where !line.hasPrefix("#") {
+            guard let space = line.lastIndex(of: " "), let value = Double(line[line.index(after: space)...]) else {
+                continue
+            }
+            let series = String(line[..<space])
+            let name = series.prefix { $0 != "{" }
+            if Self.families.contains(String(name)) { values[series, default: 0] += value }
+        }
+    }
+
+    /// What has changed since, and the mean size of a batch by writer.
+    func change(since before: MetricsText) -> [String: Double] {
+        var change = values.mapValues { $0 }
+        for (series, value) in before.values { change[series, default: 0] -= value }
+        change = change.filter { $0.value != 0 }
+        for (series, count) in change where series.hasPrefix("flashsale_batch_requests_count") && count > 0 {
+            let labels = series.dropFirst("flashsale_batch_requests_count".count)
+            let sum = change["flashsale_batch_requests_sum" + labels] ?? 0
+            change["batch_mean" + labels] = (sum / count * 10).rounded() / 10
+        }
+        return change
+    }
+}
