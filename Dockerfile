@@ -10,7 +10,8 @@ WORKDIR /src
 COPY Package.swift Package.resolved* ./
 RUN swift package resolve
 
-# The manifest names the tests too, so their folders have to be there.
+# The manifest names tests and floors too, so their folders have to be there.
+COPY bench bench
 COPY lua lua
 COPY migrations migrations
 COPY Sources Sources

@@ -27,7 +27,7 @@ import Testing
         let manifest = Tree.text(of: "Package.swift")
         let map = Tree.text(of: "ARCHITECTURE.md")
         let declaration =
-            #/(?:\b(?:core|adapter|driver|system|text|tests)\(|\.(?:executableTarget|target)\(\s*name: )"(\w+)"/#
+            #/(?:\b(?:core|adapter|driver|system|text|floor|tests)\(|\.(?:executableTarget|target)\(\s*name: )"(\w+)"/#
 
         let targets = manifest.matches(of: declaration).map { String($0.1) }
 
