@@ -3,13 +3,14 @@
 SWIFT ?= swift
 BUILD_FLAGS ?=
 REPEAT ?= 3
-FORMATTED = Package.swift Sources Tests lua migrations
+FORMATTED = Package.swift Sources Tests bench lua migrations
 export SWIFT BUILD_FLAGS
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .PHONY: help bootstrap build release run test test/unit test/drivers test/adapters test/system test/repeat \
-	format lint tidy verify db/psql db/reset redis/cli compose/check docker/steps hooks clean
+	bench bench/quick bench/floors bench/compare format lint tidy verify db/psql db/reset redis/cli compose/check \
+	docker/steps hooks clean
 
 help: ## print this
 	@awk -F ':.*## ' '/^[a-z\/]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -43,6 +44,18 @@ test/system: ## the built service: rush, crash, drain
 
 test/repeat: ## all tests REPEAT=3 times, to find those that fail sometimes
 	@scripts/test --repeat $(REPEAT) build TidyTests CoreTests DriverTests AdapterTests SystemTests
+
+bench: ## throughput, latency and CPU of the release build; ONLY='flow soak' chooses, scripts/bench --help explains
+	@scripts/bench $(ONLY)
+
+bench/quick: ## the same in a few minutes, to see whether it works
+	@scripts/bench --quick $(ONLY)
+
+bench/floors: ## what HTTP, Redis, PostgreSQL and the disk cost without the service
+	@scripts/bench floors
+
+bench/compare: ## this tree against BASE=<git ref>, measured in turn
+	@scripts/bench-compare $(BASE)
 
 format: ## rewrite all Swift files in the project's format
 	$(SWIFT) format --in-place --parallel --recursive --configuration .swift-format $(FORMATTED)

@@ -1,0 +1,215 @@
+# shellcheck shell=bash
+# The cases of scripts/bench: what each group measures. Sourced, never run.
+#
+# The sourcing script sets `out` (folder of results), `programs` (folder of the build), `service_binary`, `load_binary`,
+# `duration` and `warm_up` (seconds), and `round` (of the runs, from 1) before each case.
+#
+# cases_GROUP prints the group's cases, one a line: a function below and its arguments. Every case starts with new
+# servers.
+
+: "${out:?}" "${programs:?}" "${duration:?}" "${warm_up:?}"
+round=0
+# shellcheck source=scripts/bench-stack.bash
+source scripts/bench-stack.bash
+
+quick_groups=(floors flow checkout soldout rush open)
+# shellcheck disable=SC2034 # for the sourcing script
+all_groups=("${quick_groups[@]}" contend browse realistic bloom history instances telemetry memory soak)
+
+cases_floors() { printf 'floor_case %s\n' disk http redis postgres; }
+cases_flow() { printf 'flow_case %d\n' 1 8 64 256; }
+cases_checkout() { echo plain_case checkout; }
+cases_soldout() { echo plain_case soldout; }
+cases_contend() { echo plain_case contend; }
+cases_browse() { echo plain_case browse; }
+cases_realistic() { echo plain_case realistic --users 500; }
+cases_rush() { echo rush_case; }
+cases_open() { echo open_case; }
+cases_soak() { echo soak_case; }
+cases_bloom() {
+    printf 'switched_case %s\n' 'checkout,filter_on' 'checkout,filter_off BLOOM_FILTER=off' \
+        'soldout,bits_on' 'soldout,bits_off SOLD_BITS=off' \
+        'soldout,both_off SOLD_BITS=off BLOOM_FILTER=off'
+    printf 'without_redis_case %s\n' checkout soldout
+}
+cases_history() {
+    printf 'stock_case %d\n' 10000 100000 1000000
+    printf 'past_case %s\n' flow checkout
+    printf 'users_case %d\n' 1 1000000
+}
+cases_instances() { printf 'instances_case %d\n' 1 2; }
+cases_telemetry() {
+    printf 'switched_case %s\n' 'flow,telemetry_on' 'flow,telemetry_off METRICS=off LOG_LEVEL=critical'
+}
+cases_memory() { echo memory_case; }
+
+# Without a service; every floor gets servers of its own.
+floor_case() {
+    local redis_port
+    start_servers
+    redis_port=${gate##*:}
+    case $1 in
+    disk) floor DiskFloor "$scratch" 2000 ;;
+    http) http_floor ;;
+    redis) floor RedisFloor "${redis_port%/*}" "$(scripts/redis pid "$scratch/redis")" "$duration" ;;
+    postgres)
+        floor PostgresFloor "$database" "$(scripts/postgres pid "$scratch/postgres")" 200000 each
+        floor PostgresFloor "$database" "$(scripts/postgres pid "$scratch/postgres")" 200000 set
+        ;;
+    esac
+}
+
+floor() {
+    bounded 180 "$programs/$1" "${@:2}" >>"$out/floors.jsonl" || die "$1 failed"
+}
+
+# It serves until it is told to end, then reports.
+http_floor() {
+    local port server
+    port=$(free_port)
+    "$programs/HTTPFloor" "$port" >>"$out/floors.jsonl" &
+    server=$!
+    services=("$server") # ended with the stack
+    await "HTTPFloor does not listen" curl -fs --max-time 1 -o "$scratch/ready" "http://127.0.0.1:$port/"
+    bounded 120 wrk -t1 -c64 -d"${duration}s" "http://127.0.0.1:$port/" >>"$out/load.log"
+    stop_services
+}
+
+flow_case() {
+    start_stack
+    load "flow, $1 connections" flow --connections "$1" --duration "$duration" --warm-up "$warm_up"
+}
+
+# plain_case SCENARIO [OPTION…]: at 64 connections.
+plain_case() {
+    start_stack
+    load "$1" "$1" --connections 64 --duration "$duration" --warm-up "$warm_up" "${@:2}"
+}
+
+rush_case() {
+    start_stack
+    rehearse
+    load 'rush, 5000 shoppers, 10000 items' rush --users 5000 --items 10000 --connections 256
+}
+
+open_case() {
+    local seconds=60
+    ((duration >= 10)) || seconds=$duration
+    start_stack
+    load 'flow, open loop at 1667/s' flow --rate 1667 --connections 64 --duration "$seconds" --warm-up "$warm_up"
+}
+
+# A sale holds a million items at most, so ten minutes are two sales of five, on the same servers. Once is enough.
+soak_case() {
+    local half
+    ((round == 1)) || return 0
+    start_stack
+    for half in first second; do
+        load "flow, open loop at 2000/s, $half five minutes" flow --rate 2000 --connections 64 --duration 300 \
+            --warm-up "$warm_up" --items 700000
+    done
+}
+
+# switched_case SCENARIO,NAME [VARIABLE=VALUE…]: the service with other settings, those of this program only.
+switched_case() {
+    local scenario=${1%%,*} name=${1#*,} setting
+    for setting in "${@:2}"; do
+        if ! "$service_binary" check-config | grep -q "^${setting%%=*} "; then
+            say "$1: this service has no setting ${setting%%=*}; left out"
+            return 0
+        fi
+    done
+    start_stack "${@:2}"
+    load "$scenario, ${name//_/ }" "$scenario" --connections 64 --duration "$duration" --warm-up "$warm_up"
+}
+
+without_redis_case() {
+    start_stack
+    scripts/redis stop "$scratch/redis" --immediate
+    load "$1, Redis away" "$1" --connections 64 --duration "$duration" --warm-up "$warm_up"
+}
+
+# Sold out before the time is over where the stock is small: the figure is of what was sold.
+stock_case() {
+    start_stack
+    rehearse
+    load "flow, stock of $1" flow --items "$1" --connections 64 --duration "$duration" --warm-up 0
+}
+
+past_case() {
+    start_servers
+    start_service
+    stop_services
+    say "writing 5,000,000 attempts and 1,000,000 purchases of an ended sale"
+    sql -f bench/history.sql >>"$out/load.log" 2>&1 || die "bench/history.sql failed, see $out/load.log"
+    start_service
+    rehearse
+    load "$1, after 5000000 rows of history" "$1" --connections 64 --duration "$duration" --warm-up "$warm_up"
+}
+
+# users_case N: checkouts of a sale in which N users are on record already.
+users_case() {
+    local sale
+    start_stack
+    rehearse
+    sale=$(curl -fs -X POST "$admin/admin/sales" -H "Authorization: Bearer $ADMIN_TOKEN" \
+        -H 'Content-Type: application/json' -d '{"total_items":1000000}' | jq -r .id)
+    await "sale $sale does not open" is_active "$sale"
+    sql -v users="$1" >>"$out/load.log" <<'SQL'
+INSERT INTO buyers (sale_no, user_id, ver, bought, lim)
+SELECT s.sale_no, 'earlier-' || n, 1, 0, s.lim
+FROM (SELECT sale_no, lim FROM sales ORDER BY sale_no DESC LIMIT 1) s, generate_series(1, :users) AS n;
+SQL
+    sql -c 'VACUUM ANALYZE buyers' -c CHECKPOINT
+    load "checkout, $1 users on record" checkout --sale "$sale" --items 1000000 --connections 64 \
+        --duration "$duration" --warm-up "$warm_up"
+}
+
+is_active() {
+    [[ $(curl -fs "${shops[0]}/sales/$1" | jq -r .status) == active ]]
+}
+
+instances_case() {
+    local extra
+    start_stack
+    for ((extra = 1; extra < $1; extra++)); do start_service; done
+    load "flow, instances: $1" flow --connections 64 --duration "$duration" --warm-up "$warm_up"
+}
+
+# Memory without load and of a big sale, then the time to write the big sale's facts into an emptied Redis.
+memory_case() {
+    local before
+    start_stack
+    sleep 5
+    fact 'memory of an idle service' "$(resident_megabytes)" MB
+    load 'flow, stock of 100000, to the end' flow --items 100000 --connections 64 --duration 120 --warm-up 0
+    fact 'memory after selling 100000 items' "$(resident_megabytes)" MB
+    before=$(rebuilds)
+    redis-cli -u "$gate" FLUSHALL >>"$out/load.log"
+    await "the gate is not rebuilt" rebuilt_since "$before"
+    fact 'rebuilding the gate of 100000 sold items' "$(awk -v before="$before" '
+        BEGIN { split(before, old) } { printf "%.0f", ($2 - old[2]) / ($1 - old[1]) * 1000 }' <<<"$(rebuilds)")" ms
+}
+
+resident_megabytes() {
+    awk '/^VmRSS:/ { printf "%.1f", $2 / 1024 }' "/proc/${services[0]}/status"
+}
+
+# How often the gate was rebuilt, and the seconds that took together.
+rebuilds() {
+    curl -fs "${shops[0]}/metrics" | awk '
+        /^flashsale_gate_rebuild_duration_seconds_count/ { count = $2 }
+        /^flashsale_gate_rebuild_duration_seconds_sum/ { sum = $2 }
+        END { print count + 0, sum + 0 }'
+}
+
+rebuilt_since() {
+    local now
+    now=$(rebuilds)
+    ((${now% *} > ${1% *}))
+}
+
+# fact NAME VALUE UNIT: a figure that is not a run's.
+fact() {
+    jq -nc --arg fact "$1" --arg value "$2" --arg unit "$3" '{$fact, $value, $unit}' >>"$out/facts.jsonl"
+}
