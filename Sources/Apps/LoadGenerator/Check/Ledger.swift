@@ -8,6 +8,8 @@ struct Ledger: Sendable {
     var attempts = 0
     /// Checkouts that may be on record or not.
     var unknownAttempts = 0
+    /// When the last unit was acknowledged, in nanoseconds of the monotonic clock; 0 before.
+    var soldOutAt: UInt64 = 0
     /// Codes that were kept for later.
     var issued = IssuedCodes()
     /// Codes of purchases whose outcome is not known.

@@ -20,4 +20,13 @@ struct Answer {
 
     /// `code` of the body: of a checkout, or of a problem.
     var code: UnsafeRawBufferPointer? { JSONScan.string("code", in: body) }
+
+    /// The problem's code of a refusal; `nil` for a success and for a server fault.
+    var refusal: UnsafeRawBufferPointer? { (400..<500).contains(status) ? code : nil }
+
+    /// Whether it is a refusal with that code.
+    func isRefused(_ code: StaticString) -> Bool { refusal.map { Text.equal($0, code) } ?? false }
+
+    /// Status and code.
+    var description: String { "\(status) \(code.map { String(decoding: $0, as: UTF8.self) } ?? "")" }
 }

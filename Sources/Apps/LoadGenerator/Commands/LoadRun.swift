@@ -52,11 +52,14 @@ struct LoadRun {
         for await event in events { await watch.note(event) }
         watch.endProgress()
         let outcome = try await running
-        let check = try await SaleAudit(office: office, sale: sale, wishes: workshop.wishes)
+        var check = try await SaleAudit(office: office, sale: sale, wishes: workshop.wishes)
             .compare(
                 outcome.ledger,
                 mustBeSoldOut: workshop.sellsOut && outcome.measurements.endedBecause == "sold out"
             )
+        if outcome.ledger.soldOutAt > outcome.startedAt, workshop.sellsOut {
+            check.numbers["seconds_to_sell_out"] = Double(outcome.ledger.soldOutAt - outcome.startedAt) / 1e9
+        }
         return ReportBuilder(label: sizes.label, scenario: scenario, options: sizes.described, startedAt: startedAt)
             .report(outcome.measurements, watch, check)
     }
@@ -77,6 +80,9 @@ struct LoadRun {
         let outcome = try await Engine.run(plan, on: loop, events: continuation) { workshop.preparation() }
         let failures = outcome.measurements.allFailures
         guard failures.isEmpty else { throw LoadFault("the preparation failed: \(failures)") }
+        if scenario == .soldout, workshop.sale.isOwn, outcome.ledger.acknowledged < workshop.sale.totalItems {
+            throw LoadFault("the preparation sold \(outcome.ledger.acknowledged) of \(workshop.sale.totalItems) items")
+        }
         return outcome.ledger
     }
 }

@@ -17,6 +17,8 @@ final class Engine: LaneOwner, Street {
     struct Outcome: Sendable {
         let measurements: Measurements
         let ledger: Ledger
+        /// When the first operations could begin, in nanoseconds of the monotonic clock.
+        let startedAt: UInt64
     }
 
     /// An operation that waits for a connection.
@@ -161,7 +163,7 @@ final class Engine: LaneOwner, Street {
         phase = .done
         if !waiting.isEmpty, !isExhausted { fail("not begun", waiting.count) }
         for lane in lanes where lane.isBusy { lane.lose("timeout") }
-        promise.succeed(Outcome(measurements: measurements, ledger: scenario.ledger))
+        promise.succeed(Outcome(measurements: measurements, ledger: scenario.ledger, startedAt: startedAt))
     }
 
     private func closeLanes() {

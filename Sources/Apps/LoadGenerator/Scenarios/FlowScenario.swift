@@ -79,13 +79,9 @@ final class FlowScenario: Scenario {
     }
 
     private func noteRefusal(_ answer: Answer, _ visit: Visit, _ step: String) {
-        guard expectsSuccess, answer.status < 500, answer.code.map({ Text.equal($0, "purchase_in_progress") }) != true
-        else { return }
+        guard expectsSuccess, answer.status < 500, !answer.isRefused("purchase_in_progress") else { return }
         market.ledger.addWrongAnswer(
-            """
-            a \(step) of unsold items by fresh user \(visit.user) was refused: \(answer.status) \
-            \(answer.code.map { String(decoding: $0, as: UTF8.self) } ?? "")
-            """
+            "a \(step) of unsold items by the fresh user \(visit.user) was refused: \(answer.description)"
         )
     }
 }

@@ -11,6 +11,9 @@ struct Wishes: Sendable {
 
 /// A sale and its shoppers as the scenarios see them: requests, answers, and what was acknowledged.
 final class Market {
+    /// Items on a page, the service's own default.
+    static let pageSize = 100
+
     let sale: TargetSale
     let wishes: Wishes
     var ledger: Ledger
@@ -19,6 +22,7 @@ final class Market {
     private var users = 0
     private var isKnownSold: [Bool]
     private let checkoutHead: [UInt8]
+    private let salePath: [UInt8]
     private let itemPrefix: [UInt8]
 
     init(sale: TargetSale, wishes: Wishes, ledger: Ledger, firstUser: Int = 0) {
@@ -30,6 +34,7 @@ final class Market {
         isKnownSold = Array(repeating: false, count: sale.totalItems)
         checkoutHead = Array("POST /checkout?user_id=\(wishes.userPrefix)".utf8)
         itemPrefix = Array(sale.itemPrefix.utf8)
+        salePath = Array("GET /sales/\(sale.id)".utf8)
     }
 
     /// The user of the next operation.
@@ -58,6 +63,27 @@ final class Market {
         request.endPost()
     }
 
+    func writeSalePage(_ request: inout RequestBuffer) {
+        request.write(salePath)
+        request.endGet()
+    }
+
+    /// Asks for the page of items behind a number, unless it is the one with that tag.
+    func writeItemsPage(after number: Int, onlyUnsold: Bool, tag: [UInt8]? = nil, _ request: inout RequestBuffer) {
+        request.write(salePath)
+        request.write("/items?limit=")
+        request.write(decimal: Self.pageSize)
+        if onlyUnsold { request.write("&available=true") }
+        if number > 0 {
+            request.write("&cursor=")
+            request.write(decimal: number)
+        }
+        if let tag { request.endGet(ifNoneMatch: tag) } else { request.endGet() }
+    }
+
+    /// The number before a page that any shopper may look at: the first, or some place further on.
+    func anyPage() -> Int { random.below((sale.totalItems + Self.pageSize - 1) / Self.pageSize) * Self.pageSize }
+
     // Answers.
 
     /// Takes the answer to a checkout and keeps its code; false where it was refused.
@@ -73,7 +99,7 @@ final class Market {
             return true
         }
         if answer.status == 200 { ledger.addWrongAnswer("a checkout was answered without a code") }
-        if let code = answer.code, Text.equal(code, "item_already_sold") { noteSold(item) }
+        if answer.isRefused("item_already_sold") { noteSold(item) }
         return false
     }
 
@@ -81,7 +107,7 @@ final class Market {
     func takePurchase(_ answer: Answer, _ visit: Visit) -> Bool {
         let tail = CodeTail(visit.code)
         guard answer.status == 200 else {
-            if answer.status >= 500 || answer.code.map({ Text.equal($0, "purchase_in_progress") }) == true {
+            if answer.status >= 500 || answer.isRefused("purchase_in_progress") {
                 ledger.leaveOpen(tail)
             }
             JSONScan.ids(in: "failed_items", of: answer.body) { noteSold(number(of: $0) ?? 0) }
@@ -94,6 +120,7 @@ final class Market {
             ledger.acknowledge(item: item, user: visit.user, code: tail)
             noteSold(item)
         }
+        if ledger.acknowledged == sale.totalItems, ledger.soldOutAt == 0 { ledger.soldOutAt = Engine.now() }
         if bought == 0 { ledger.addWrongAnswer("a purchase was answered 200 without an item") }
         return bought > 0
     }

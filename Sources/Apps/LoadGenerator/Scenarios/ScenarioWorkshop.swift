@@ -18,6 +18,9 @@ struct ScenarioWorkshop: Sendable {
 
     /// Makes codes for all items, or sells all items.
     func preparation() -> any Scenario {
+        var wishes = wishes
+        // Whatever the checkouts are like, every item must go.
+        if name == .soldout { wishes.itemsPerCheckout = 1 }
         let market = Market(sale: sale, wishes: wishes, ledger: Ledger(totalItems: sale.totalItems))
         let goal: FlowScenario.Goal = name == .purchase ? .keptCheckout : .purchase
         return FlowScenario(market, goal: goal, items: .once, expectsSuccess: false)
@@ -38,7 +41,11 @@ struct ScenarioWorkshop: Sendable {
                 expectsSuccess: false,
                 endsWhenSoldOut: true
             )
-        default: return FlowScenario(market, goal: .purchase, items: .once, expectsSuccess: isFresh)
+        case .purchase: return PurchaseScenario(market, expectsSuccess: sale.isOwn)
+        case .soldout: return SoldOutScenario(market)
+        case .browse: return BrowseScenario(market)
+        case .rush: return RushScenario(market, shoppers: users ?? 5000)
+        case .realistic: return RealisticScenario(market, shoppers: users ?? 1000)
         }
     }
 }
