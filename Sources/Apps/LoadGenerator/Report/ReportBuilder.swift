@@ -23,7 +23,7 @@ struct ReportBuilder {
             requestsPerSecond: (Double(measured.requests) / seconds * 10).rounded() / 10,
             steps: Dictionary(uniqueKeysWithValues: zip(measured.steps, measured.statistics.map(\.summary))),
             answers: measured.answers.named(measured.steps),
-            failures: measured.allFailures,
+            failures: measured.allFailures.merging(check.failures, uniquingKeysWith: +),
             cpu: watch.processor(requests: measured.requests, operations: measured.operations),
             memory: watch.memory,
             metrics: watch.change,

@@ -3,8 +3,8 @@ struct RunWatch {
     private var processes: ProcessWatch
     private let metrics: [ControlClient]
     private let showsProgress: Bool
-    private var before = MetricsText()
-    private var after = MetricsText()
+    private var before: MetricsText?
+    private var after: MetricsText?
     private var last = Measurements.Progress()
     private var seconds = 0
     /// What could not be looked at.
@@ -17,7 +17,12 @@ struct RunWatch {
     }
 
     var memory: [String: RunReport.Memory] { processes.memory }
-    var change: [String: Double] { after.change(since: before) }
+
+    /// What has changed in the metrics; nothing where they could not be read.
+    var change: [String: Double] {
+        guard let before, let after else { return [:] }
+        return after.change(since: before)
+    }
 
     func processor(requests: Int, operations: Int) -> [String: RunReport.Processor] {
         processes.processor(requests: requests, operations: operations)
@@ -54,13 +59,17 @@ struct RunWatch {
         )
     }
 
-    private mutating func scrape() async -> MetricsText {
+    /// The metrics of all instances; `nil` where one did not give them.
+    private mutating func scrape() async -> MetricsText? {
         var text = MetricsText()
         for client in metrics {
-            if let reply = try? await client.get("/metrics"), reply.status == 200 {
+            do {
+                let reply = try await client.get("/metrics")
+                guard reply.status == 200 else { throw LoadFault("answered \(reply.status)") }
                 text.add(reply.text)
-            } else {
-                notes.append("no metrics from \(client.endpoint)")
+            } catch {
+                notes.append("no metrics from \(client.endpoint): \(error)")
+                return nil
             }
         }
         return text

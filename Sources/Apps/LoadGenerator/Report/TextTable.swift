@@ -1,4 +1,4 @@
-/// Columns of text, the first to the left, the others to the right.
+/// Columns of text, the first and the last to the left, the others to the right.
 enum TextTable {
     static func render(_ head: [String], _ rows: [[String]]) -> String {
         let all = [head] + rows
@@ -6,6 +6,7 @@ enum TextTable {
         return all.map { row in
             row.enumerated().map { column, cell in
                 let space = String(repeating: " ", count: widths[column] - cell.count)
+                if column == row.count - 1, column > 0 { return cell }
                 return column == 0 ? cell + space : space + cell
             }.joined(separator: "  ")
         }.joined(separator: "\n")
