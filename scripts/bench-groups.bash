@@ -20,7 +20,7 @@ cases_floors() { printf 'floor_case %s\n' disk http redis postgres; }
 cases_flow() { printf 'flow_case %d\n' 1 8 64 256; }
 cases_checkout() { echo plain_case checkout; }
 cases_soldout() { echo plain_case soldout; }
-cases_contend() { echo plain_case contend; }
+cases_contend() { echo contend_case; }
 cases_browse() { echo plain_case browse; }
 cases_realistic() { echo plain_case realistic --users 500; }
 cases_rush() { echo rush_case; }
@@ -86,17 +86,28 @@ plain_case() {
     load "$1" "$1" --connections 64 --duration "$duration" --warm-up "$warm_up" "${@:2}"
 }
 
+# Nothing but the end of stock ends it; it has no time to warm up.
+contend_case() {
+    start_stack
+    rehearse
+    load contend contend --connections 64
+}
+
 rush_case() {
     start_stack
     rehearse
     load 'rush, 5000 shoppers, 10000 items' rush --users 5000 --items 10000 --connections 256
 }
 
+# long SECONDS: of a run that takes longer than others, unless all are cut short.
+long() {
+    echo $((duration < 10 ? duration : $1))
+}
+
 open_case() {
-    local seconds=60
-    ((duration >= 10)) || seconds=$duration
     start_stack
-    load 'flow, open loop at 1667/s' flow --rate 1667 --connections 64 --duration "$seconds" --warm-up "$warm_up"
+    load 'flow, open loop at 1667/s' flow --rate 1667 --connections 64 --duration "$(long 60)" \
+        --warm-up "$warm_up"
 }
 
 # A sale holds a million items at most, so ten minutes are two sales of five, on the same servers. Once is enough.
@@ -105,8 +116,8 @@ soak_case() {
     ((round == 1)) || return 0
     start_stack
     for half in first second; do
-        load "flow, open loop at 2000/s, $half five minutes" flow --rate 2000 --connections 64 --duration 300 \
-            --warm-up "$warm_up" --items 700000
+        load "flow, open loop at 2000/s, $half five minutes" flow --rate 2000 --connections 64 \
+            --duration "$(long 300)" --warm-up "$warm_up" --items 700000
     done
 }
 
