@@ -91,7 +91,7 @@ let package = Package(
             ],
             products: [log, metrics, nio("NIOCore"), nio("NIOPosix")]
         ),
-        tests("SystemTests", uses: ["FlashSale", "Postgres"]),
+        tests("SystemTests", uses: ["FlashSale", "LoadGenerator", "Postgres"]),
     ],
     swiftLanguageModes: [.v6]
 )

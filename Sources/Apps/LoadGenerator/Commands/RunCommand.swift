@@ -24,7 +24,9 @@ struct RunCommand: AsyncParsableCommand {
         } else if options.json == "-" {
             Terminal.write(line)
         }
-        if options.json != "-" { Terminal.write(ReportTable.text(of: [report]) + "\n" + ReportTable.details(of: report)) }
+        if options.json != "-" {
+            Terminal.write(ReportTable.text(of: [report]) + "\n" + ReportTable.details(of: report))
+        }
         for text in report.broken { Terminal.note("BROKEN: \(text)") }
         if !report.broken.isEmpty { throw ExitCode(2) }
         let failures = report.failures.values.reduce(0, +)

@@ -3,9 +3,9 @@ struct MetricsText: Sendable {
     /// The families whose change over a run says something; histograms by their count and sum.
     static let families = [
         "flashsale_checkouts_total", "flashsale_purchases_total", "flashsale_batch_attempts_total",
-        "flashsale_batch_requests_count", "flashsale_batch_requests_sum", "flashsale_pg_txn_retries_total",
-        "flashsale_redis_errors_total", "flashsale_lock_acquire_total", "flashsale_bloom_checks_total",
-        "flashsale_gate_rebuild_duration_seconds_count", "flashsale_log_dropped_total", "http_server_rejected_total",
+        "flashsale_batch_requests", "flashsale_pg_txn_retries_total", "flashsale_redis_errors_total",
+        "flashsale_lock_acquire_total", "flashsale_bloom_checks_total", "flashsale_gate_rebuild_duration_seconds",
+        "flashsale_log_dropped_total", "http_server_rejected_total",
     ]
 
     private(set) var values: [String: Double] = [:]
@@ -17,8 +17,7 @@ struct MetricsText: Sendable {
                 continue
             }
             let series = String(line[..<space])
-            let name = series.prefix { $0 != "{" }
-            if Self.families.contains(String(name)) { values[series, default: 0] += value }
+            if Self.isWanted(series.prefix { $0 != "{" }) { values[series, default: 0] += value }
         }
     }
 
@@ -27,11 +26,18 @@ struct MetricsText: Sendable {
         var change = values.mapValues { $0 }
         for (series, value) in before.values { change[series, default: 0] -= value }
         change = change.filter { $0.value != 0 }
-        for (series, count) in change where series.hasPrefix("flashsale_batch_requests_count") && count > 0 {
-            let labels = series.dropFirst("flashsale_batch_requests_count".count)
-            let sum = change["flashsale_batch_requests_sum" + labels] ?? 0
+        for (series, count) in change where series.hasPrefix(Self.batches + "_count") && count > 0 {
+            let labels = series.drop { $0 != "{" }
+            let sum = change[Self.batches + "_sum" + labels] ?? 0
             change["batch_mean" + labels] = (sum / count * 10).rounded() / 10
         }
         return change
+    }
+
+    private static let batches = "flashsale_batch_requests"
+
+    private static func isWanted(_ name: Substring) -> Bool {
+        let family = ["_count", "_sum"].first(where: name.hasSuffix).map { name.dropLast($0.count) } ?? name
+        return families.contains(String(family))
     }
 }

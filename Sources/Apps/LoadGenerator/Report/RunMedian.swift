@@ -41,7 +41,9 @@ extension RunReport {
 
 extension StepReport {
     fileprivate static func median(of runs: [StepReport]) -> StepReport {
-        func middle(_ figure: KeyPath<StepReport, UInt64>) -> UInt64 { RunReport.middle(runs.map { $0[keyPath: figure] }) }
+        func middle(_ figure: KeyPath<StepReport, UInt64>) -> UInt64 {
+            RunReport.middle(runs.map { $0[keyPath: figure] })
+        }
         return StepReport(
             count: RunReport.middle(runs.map(\.count)),
             p50: middle(\.p50),
