@@ -7,7 +7,9 @@ struct PurchaseRow {
     /// By which code.
     let code: CodeTail
 
-    /// `nil` for the header and an empty line. Ids with quotes are not undone; those of a load test have none.
+    /// `nil` for the header and an empty line.
+    ///
+    /// Ids with quotes are not undone; those of a load test have none.
     init?(_ line: ArraySlice<UInt8>) {
         let line = line.last == UInt8(ascii: "\r") ? line.dropLast() : line
         let fields = line.split(separator: UInt8(ascii: ","), omittingEmptySubsequences: false)

@@ -2,7 +2,7 @@ import NIOCore
 import NIOHTTP1
 import NIOPosix
 
-/// Calls off the hot path: operators' ones, metrics, waiting. A connection a call.
+/// Calls off the hot path: operators' ones, metrics, waiting; a connection a call.
 struct ControlClient: Sendable {
     /// A whole answer.
     struct Reply: Sendable {
@@ -27,8 +27,9 @@ struct ControlClient: Sendable {
     /// - Throws: ``LoadFault`` where the instance cannot be reached or breaks off.
     func post(_ path: String, json: String) async throws -> Reply { try await collect(.POST, path, json) }
 
-    /// Asks for something and hands over the body as it comes; gives up after ten minutes. Returns the status.
+    /// Asks for something and hands over the body as it comes; gives up after ten minutes.
     ///
+    /// - Returns: the status.
     /// - Throws: ``LoadFault`` where the instance cannot be reached or breaks off.
     func stream(_ path: String, _ each: (UnsafeRawBufferPointer) -> Void) async throws -> Int {
         try await request(.GET, path, nil) { $0.withUnsafeReadableBytes(each) }

@@ -16,6 +16,12 @@ struct RunCommand: AsyncParsableCommand {
         ScenarioName
     @OptionGroup var options: LoadOptions
 
+    func validate() throws {
+        if options.rate != nil, scenario == .rush || scenario == .realistic {
+            throw ValidationError("--rate: the shoppers of \(scenario.rawValue) come by themselves; see --users")
+        }
+    }
+
     func run() async throws {
         let report = try await LoadRun(scenario: scenario, options: options).execute()
         let line = try report.line

@@ -27,11 +27,12 @@ extension Engine {
     func answered(_ lane: Lane, _ answer: Answer, since: UInt64) {
         let now = Self.now()
         let step = lane.visit.step
-        let counts = countsFromWish ? lane.isCounted : now >= measuredFrom && now < measuredUntil
-        if counts {
+        let isInTime = now >= measuredFrom && now < measuredUntil
+        if isInTime { measurements.requests += 1 }
+        // What was wished for in time has its latency however late it is answered; throughput is what was done in time.
+        if countsFromWish ? lane.isCounted : isInTime {
             measurements.statistics[step].record(now > since ? now - since : 0)
             measurements.answers.count(answer, step: step)
-            measurements.requests += 1
         } else if answer.status >= 500 {
             fail("answered \(scenario.steps[step]) \(answer.status), not measured")
         }
@@ -41,10 +42,10 @@ extension Engine {
             lane.visit.step = next
             lane.send(since: now, now: now)
         case .succeeded:
-            if counts { measurements.operations += 1 }
+            if isInTime { measurements.operations += 1 }
             end(lane, now)
         case .refused:
-            if counts { measurements.refused += 1 }
+            if isInTime { measurements.refused += 1 }
             end(lane, now)
         }
     }
@@ -116,7 +117,9 @@ extension Engine {
             .assumeIsolated()
             .whenComplete { result in
                 switch result {
-                case .success: then(nil)
+                case .success(let channel):
+                    lane.open(channel)
+                    then(nil)
                 case .failure(let error): then(error)
                 }
             }

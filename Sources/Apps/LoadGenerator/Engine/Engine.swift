@@ -141,7 +141,14 @@ final class Engine: LaneOwner, Street {
         measuredUntil = min(measuredUntil, now)
         measurements.seconds = Double(measuredUntil - min(measuredFrom, measuredUntil)) / 1e9
         events.yield(.closed)
-        at(now + UInt64(plan.timeout * 1e9)) { $0.finish() }
+        at(now + UInt64(plan.timeout * 1e9)) { $0.giveUpWaiting() }
+        finishWhenIdle()
+    }
+
+    private func giveUpWaiting() {
+        guard phase == .draining else { return }
+        if !waiting.isEmpty, !isExhausted { fail("not begun", waiting.count) }
+        waiting.removeAll()
         finishWhenIdle()
     }
 
@@ -159,10 +166,7 @@ final class Engine: LaneOwner, Street {
     }
 
     private func finish() {
-        guard phase == .draining else { return }
         phase = .done
-        if !waiting.isEmpty, !isExhausted { fail("not begun", waiting.count) }
-        for lane in lanes where lane.isBusy { lane.lose("timeout") }
         promise.succeed(Outcome(measurements: measurements, ledger: scenario.ledger, startedAt: startedAt))
     }
 

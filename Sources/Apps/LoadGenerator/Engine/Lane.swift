@@ -57,7 +57,8 @@ final class Lane: ChannelInboundHandler {
         context?.close(promise: nil)
     }
 
-    func channelActive(context: ChannelHandlerContext) { self.context = context }
+    /// Takes a connection that was made, with this handler in it.
+    func open(_ channel: any Channel) { context = try? channel.pipeline.syncOperations.context(handler: self) }
 
     func channelInactive(context: ChannelHandlerContext) {
         if self.context === context { lose("connection closed") }

@@ -22,10 +22,14 @@ struct MetricsText: Sendable {
     }
 
     /// What has changed since, and the mean size of a batch by writer.
+    ///
+    /// A series that went back was begun anew.
     func change(since before: MetricsText) -> [String: Double] {
-        var change = values.mapValues { $0 }
-        for (series, value) in before.values { change[series, default: 0] -= value }
-        change = change.filter { $0.value != 0 }
+        var change: [String: Double] = [:]
+        for (series, value) in values {
+            let earlier = before.values[series] ?? 0
+            if value != earlier { change[series] = value > earlier ? value - earlier : value }
+        }
         for (series, count) in change where series.hasPrefix(Self.batches + "_count") && count > 0 {
             let labels = series.drop { $0 != "{" }
             let sum = change[Self.batches + "_sum" + labels] ?? 0

@@ -17,6 +17,9 @@ struct ProcessTree: Sendable {
         return Double(ticks) / Double(sysconf(Int32(_SC_CLK_TCK)))
     }
 
+    /// Whether others descend from it now.
+    var hasDescendants: Bool { members.count > 1 }
+
     /// Memory in KiB: proportional shares where they may be read, else what the process itself has in RAM.
     var memory: Int {
         let shares = members.map { Self.field("Pss:", in: "/proc/\($0)/smaps_rollup") }

@@ -3,6 +3,7 @@ import Glibc
 /// Follows the processor time and memory of named processes through the measured part of a run.
 struct ProcessWatch: Sendable {
     private let processes: [String: [ProcessTree]]
+    private var families: Set<String> = []
     private var before: [String: Double] = [:]
     private var after: [String: Double] = [:]
     private(set) var memory: [String: RunReport.Memory] = [:]
@@ -15,12 +16,13 @@ struct ProcessWatch: Sendable {
     /// At the beginning of the measured part.
     mutating func open() {
         before = processorSeconds()
-        noteMemory()
+        families = Set(processes.filter { $1.contains(where: \.hasDescendants) }.keys)
+        noteMemory(second: 0)
     }
 
-    /// Each second of it.
-    mutating func noteMemory() {
-        for (name, trees) in processes {
+    /// Each second of it; looking at shared memory costs, so families of processes get a look each fifth second.
+    mutating func noteMemory(second: Int) {
+        for (name, trees) in processes where second.isMultiple(of: 5) || !families.contains(name) {
             let now = trees.reduce(0) { $0 + $1.memory }
             var memory = memory[name] ?? RunReport.Memory(start: now, end: now, max: now)
             memory.end = now
@@ -32,7 +34,7 @@ struct ProcessWatch: Sendable {
     /// At its end.
     mutating func close() {
         after = processorSeconds()
-        noteMemory()
+        noteMemory(second: 0)
     }
 
     /// What each name has used, given the counts of the measured part.

@@ -7,7 +7,9 @@ extension RunReport {
         return order.map { label in (label, reports.filter { $0.label == label }) }
     }
 
-    /// The median of each figure by itself; failures and broken promises of all runs. `runs` must not be empty.
+    /// The median of each figure by itself; failures and broken promises of all runs.
+    ///
+    /// `runs` must not be empty.
     static func median(of runs: [RunReport]) -> RunReport {
         var median = runs[0]
         median.throughput = middle(runs.map(\.throughput))

@@ -34,8 +34,8 @@ struct RunWatch {
             before = await scrape()
             processes.open()
         case .second(let progress):
-            processes.noteMemory()
             seconds += 1
+            processes.noteMemory(second: seconds)
             if showsProgress { show(progress) }
             last = progress
         case .closed:

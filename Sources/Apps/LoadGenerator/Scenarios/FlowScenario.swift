@@ -12,6 +12,7 @@ final class FlowScenario: Scenario {
     private let expectsSuccess: Bool
     private let endsWhenSoldOut: Bool
     private var items: ItemOrder
+    private var wishes = 0
 
     /// `expectsSuccess`: a refusal is a broken promise, because users are fresh and items unsold.
     init(
@@ -40,7 +41,7 @@ final class FlowScenario: Scenario {
     func begin(_ visit: Visit, _ request: inout RequestBuffer) -> Beginning {
         visit.reset(user: market.nextUser())
         while visit.items.count < market.wishes.itemsPerCheckout {
-            guard let item = items.take(&market.random) else { return .over("the items ran out") }
+            guard let item = nextItem(for: visit.user) else { return .over("the items ran out") }
             visit.items.append(item)
         }
         return .request(step: ask(visit, &request))
@@ -70,6 +71,14 @@ final class FlowScenario: Scenario {
         } else {
             market.ledger.unknownAttempts += 1
         }
+    }
+
+    /// Shoppers who come again without buying wish for the same few items, as many as they may have in a cart.
+    private func nextItem(for user: Int) -> Int? {
+        guard goal != .purchase, let users = market.wishes.users else { return items.take(&market.random) }
+        wishes += 1
+        let own = wishes / users % market.sale.itemsPerUser
+        return (user * market.sale.itemsPerUser + own) % market.sale.totalItems + 1
     }
 
     private func ask(_ visit: Visit, _ request: inout RequestBuffer) -> Int {
