@@ -20,6 +20,9 @@ public struct UUIDv7: Hashable, Comparable, Sendable {
         low = 0x8000_0000_0000_0000 | random & 0x3FFF_FFFF_FFFF_FFFF
     }
 
+    /// When it was made, to the millisecond.
+    public var time: Timestamp { Timestamp(microseconds: Int64(high >> 16) * 1000) }
+
     /// The smallest UUID of a time: the start of a range.
     public static func first(at time: Timestamp) -> UUIDv7 {
         UUIDv7(time: time, sequence: 0, random: 0)

@@ -32,7 +32,7 @@ import Testing
                 second.first?.text == "\(anna)|\(ItemID(generated: ItemKey(sale: sale.id, number: 2)))|"
                     + "\(ItemID(generated: ItemKey(sale: sale.id, number: 1)))=already_sold"
             )
-            #expect(try await harness.number("SELECT count(*) FROM purchase_items") == 2)
+            #expect(try await harness.number("SELECT count(*) FROM items WHERE sold") == 2)
             #expect(try await harness.number("SELECT count(*) FROM items WHERE sold") == 2)
         }
     }
@@ -177,7 +177,7 @@ import Testing
             #expect(outcomes[1].text == outcomes[0].text && outcomes[3].text == outcomes[0].text)
             #expect(outcomes[2].text?.hasSuffix("=already_sold") == true)
             #expect(try await harness.number("SELECT count(*) FROM purchases") == 2)
-            #expect(try await harness.number("SELECT count(*) FROM purchase_items") == 1)
+            #expect(try await harness.number("SELECT count(*) FROM items WHERE sold") == 1)
         }
     }
 

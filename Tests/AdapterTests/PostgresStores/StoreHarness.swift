@@ -153,7 +153,7 @@ extension CheckoutRequest {
             itemID: ItemID(generated: key),
             item: key,
             sale: nil,
-            secret: CodeSecret(from: random)
+            secret: CodeSecret(at: sale.createdAt, from: random)
         )
     }
 }

@@ -53,7 +53,7 @@ import Testing
             }
             let stored = try await harness.checkouts.outcome(code)
             #expect(stored.map { String(decoding: $0.body, as: UTF8.self) } == outcomes.first?.text)
-            #expect(try await harness.number("SELECT count(*) FROM purchase_items") == 2)
+            #expect(try await harness.number("SELECT count(*) FROM items WHERE sold") == 2)
             #expect(try await harness.number("SELECT bought FROM buyers") == 2)
         }
     }

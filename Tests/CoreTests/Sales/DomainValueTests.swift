@@ -28,7 +28,10 @@ import Testing
     func otherItemIdsCarryNothing(_ text: String) throws { #expect(try ItemID(text).generatedKey == nil) }
 
     @Test func codesReadWhatTheyWriteAndNameTheirSale() throws {
-        let code = CheckoutCode(sale: SaleID(number: 7), secret: CodeSecret(from: SystemRandomSource()))
+        let code = CheckoutCode(
+            sale: SaleID(number: 7),
+            secret: CodeSecret(at: Timestamp(microseconds: 1_700_000_000_000_000), from: SystemRandomSource())
+        )
 
         #expect(code.description.utf8.count == 41)
         #expect(code.description.hasPrefix("CHK-S-0000000007-"))

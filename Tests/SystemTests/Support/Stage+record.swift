@@ -34,11 +34,9 @@ extension Stage {
         let number = Int(sale.id.dropFirst(2), radix: 32) ?? 0
         try await execute(
             """
-            INSERT INTO buyers SELECT \(number), 'crowd', 2, NULL, 0, \(last - 1), 10000;
+            INSERT INTO buyers (sale_no, user_id, ver, bought, lim) SELECT \(number), 'crowd', 2, \(last - 1), 10000;
             INSERT INTO checkouts SELECT \(number), '00000000-0000-0000-0000-000000000001', 'crowd', now();
             INSERT INTO purchases SELECT \(number), '00000000-0000-0000-0000-000000000001', 'crowd', 200, '{}', now();
-            INSERT INTO purchase_items SELECT sale_no, item_no, '00000000-0000-0000-0000-000000000001' FROM items
-                WHERE sale_no = \(number) AND item_no < \(last);
             UPDATE items SET sold = true, sold_code = '00000000-0000-0000-0000-000000000001'
                 WHERE sale_no = \(number) AND item_no < \(last);
             """

@@ -33,37 +33,6 @@ enum BatchStatements {
         ) AS met
         """
     )
-
-    /// Writes buyers' rows against the versions they were read at; raises when one has moved on.
-    ///
-    /// A row that was inserted though it was read before counts as stale as well.
-    static let writeBuyers = PostgresStatement(
-        name: "write_buyers",
-        """
-        WITH written AS (
-            INSERT INTO buyers AS b (sale_no, user_id, ver, open_code, in_cart, bought, lim)
-            SELECT * FROM unnest($1::int8[], $2::text[], $3::int8[], $4::uuid[], $5::int4[], $6::int4[], $7::int4[])
-                AS t(sale_no, user_id, ver, open_code, in_cart, bought, lim)
-            ORDER BY sale_no, user_id COLLATE "C"
-            ON CONFLICT (sale_no, user_id) DO UPDATE
-            SET ver = excluded.ver, open_code = excluded.open_code, in_cart = excluded.in_cart, bought = excluded.bought
-            WHERE b.ver = excluded.ver - 1
-            RETURNING b.ver = 1 OR b.xmax <> 0 AS is_expected
-        )
-        SELECT expect(count(*) FILTER (WHERE is_expected), cardinality($1::int8[]), 'buyers') FROM written
-        """
-    )
-}
-
-/// A buyer's row as a batch leaves it.
-struct BuyerRow {
-    let sale: SaleID
-    let user: UserID
-    let version: Int64
-    let openCode: CodeSecret?
-    let inCart: Int32
-    let bought: Int32
-    let limit: Int32
 }
 
 extension PostgresPipeline {
@@ -73,26 +42,9 @@ extension PostgresPipeline {
         add(
             BatchStatements.assertSales,
             PostgresParameters { parameters in
-                parameters.int64Array(sales.map(\.id.number))
-                parameters.int64Array(sales.map(\.controlVersion))
+                parameters.int64Array(sales.lazy.map { $0.id.number })
+                parameters.int64Array(sales.lazy.map { $0.controlVersion })
                 parameters.bool(withGrace)
-            }
-        )
-    }
-
-    /// Adds the conditional write of buyers' rows.
-    mutating func write(_ buyers: [BuyerRow]) {
-        guard !buyers.isEmpty else { return }
-        add(
-            BatchStatements.writeBuyers,
-            PostgresParameters { parameters in
-                parameters.int64Array(buyers.map(\.sale.number))
-                parameters.textArray(buyers.map(\.user.text.string))
-                parameters.int64Array(buyers.map(\.version))
-                parameters.optionalUUIDArray(buyers.map { $0.openCode?.uuid })
-                parameters.int32Array(buyers.map(\.inCart))
-                parameters.int32Array(buyers.map(\.bought))
-                parameters.int32Array(buyers.map(\.limit))
             }
         )
     }

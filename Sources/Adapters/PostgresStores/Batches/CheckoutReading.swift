@@ -20,12 +20,12 @@ struct CheckoutReading {
         let wanted = joins.compactMap { request in
             (request.item ?? imported[request.itemID]).map { (item: $0, user: request.userID) }
         }
-        let codes = Array(Set(removals.map(\.code)))
+        let codes = Array(Set(removals.map { $0.code }))
         var pipeline = PostgresPipeline()
         pipeline.add(BatchStatements.begin)
         pipeline.add(
             BatchStatements.readSales,
-            PostgresParameters { $0.int64Array(saleNumbers(wanted.map(\.item), codes)) }
+            PostgresParameters { $0.int64Array(saleNumbers(wanted.map { $0.item }, codes)) }
         )
         addReads(of: wanted, codes, to: &pipeline)
         var results = try connection.flush(pipeline, within: BatchSession.flushTimeout).dropFirst()
@@ -49,9 +49,9 @@ struct CheckoutReading {
             pipeline.add(
                 CheckoutStatements.read,
                 PostgresParameters { parameters in
-                    parameters.int64Array(wanted.map(\.item.sale.number))
-                    parameters.int32Array(wanted.map(\.item.number))
-                    parameters.textArray(wanted.map(\.user.text.string))
+                    parameters.int64Array(wanted.lazy.map { $0.item.sale.number })
+                    parameters.int32Array(wanted.lazy.map { $0.item.number })
+                    parameters.textArray(wanted.lazy.map { $0.user.text.string })
                 }
             )
         }
@@ -59,15 +59,15 @@ struct CheckoutReading {
             pipeline.add(
                 CheckoutStatements.readCodes,
                 PostgresParameters { parameters in
-                    parameters.int64Array(codes.map(\.sale.number))
-                    parameters.uuidArray(codes.map(\.secret.uuid))
+                    parameters.int64Array(codes.lazy.map { $0.sale.number })
+                    parameters.uuidArray(codes.lazy.map { $0.secret.uuid })
                 }
             )
         }
         if isRerun, !joins.isEmpty {
             pipeline.add(
                 CheckoutStatements.readAttempts,
-                PostgresParameters { $0.uuidArray(joins.map { ($0.attemptID.high, $0.attemptID.low) }) }
+                PostgresParameters { $0.uuidArray(joins.lazy.map { ($0.attemptID.high, $0.attemptID.low) }) }
             )
         }
     }
@@ -89,7 +89,7 @@ struct CheckoutReading {
         guard !unknown.isEmpty else { return imported }
         let rows = try connection.query(
             CheckoutStatements.resolve,
-            PostgresParameters { $0.textArray(unknown.map(\.text.string)) },
+            PostgresParameters { $0.textArray(unknown.map { $0.text.string }) },
             within: BatchSession.flushTimeout
         )
         for row in rows {
@@ -102,7 +102,7 @@ struct CheckoutReading {
     }
 
     private func saleNumbers(_ items: [ItemKey], _ codes: [CheckoutCode]) -> [Int64] {
-        var numbers = Set(items.map(\.sale.number))
+        var numbers = Set(items.map { $0.sale.number })
         for code in codes { numbers.insert(code.sale.number) }
         for case .id(let named) in joins.compactMap(\.sale) { numbers.insert(named.number) }
         return numbers.sorted()

@@ -10,35 +10,44 @@ enum CheckoutStatements {
         "SELECT item_id, sale_no, item_no FROM item_ids WHERE item_id = ANY ($1::text[])"
     )
 
-    /// Each wanted unit with its buyer and the buyer's live cart: one statement, so that they fit together.
+    /// Each wanted unit with its buyer and the buyer's cart: one statement, so that they fit together.
     ///
-    /// One row a cart line, at least one a request.
+    /// One row a request, in their order.
     static let read = PostgresStatement(
         name: "read_carts",
         """
-        SELECT t.ord, i.sold, b.ver, b.open_code, b.bought, b.lim, ci.item_no, ii.item_id
+        SELECT t.ord, i.sold, b.ver, b.open_code, b.bought, b.lim, b.cart, \(itemIDs(of: "b.cart", sale: "b.sale_no"))
         FROM unnest($1::int8[], $2::int4[], $3::text[]) WITH ORDINALITY AS t(sale_no, item_no, user_id, ord)
         LEFT JOIN items i ON i.sale_no = t.sale_no AND i.item_no = t.item_no
         LEFT JOIN buyers b ON b.sale_no = t.sale_no AND b.user_id = t.user_id
-        LEFT JOIN checkout_items ci ON ci.sale_no = b.sale_no AND ci.code = b.open_code AND ci.removed_at IS NULL
-        LEFT JOIN items ii ON ii.sale_no = ci.sale_no AND ii.item_no = ci.item_no
-        ORDER BY t.ord, ci.added_ver, ci.item_no
         """
     )
 
-    /// Each code with its buyer and its items, live or decided; one row an item, at least one a code.
+    /// Each code with its buyer and its items, live or decided; one row a code.
     static let readCodes = PostgresStatement(
         name: "read_codes",
         """
-        SELECT t.ord, c.user_id, b.ver, b.open_code, b.bought, b.lim, ci.item_no, i.item_id
-        FROM unnest($1::int8[], $2::uuid[]) WITH ORDINALITY AS t(sale_no, code, ord)
-        JOIN checkouts c ON c.sale_no = t.sale_no AND c.code = t.code
-        JOIN buyers b ON b.sale_no = c.sale_no AND b.user_id = c.user_id
-        LEFT JOIN checkout_items ci ON ci.sale_no = t.sale_no AND ci.code = t.code AND ci.removed_at IS NULL
-        LEFT JOIN items i ON i.sale_no = ci.sale_no AND i.item_no = ci.item_no
-        ORDER BY t.ord, ci.added_ver, ci.item_no
+        SELECT r.ord, r.user_id, r.ver, r.open_code, r.bought, r.lim, r.cart, \(itemIDs(of: "r.cart", sale: "r.sale_no"))
+        FROM (
+            SELECT t.ord, t.sale_no, c.user_id, b.ver, b.open_code, b.bought, b.lim,
+                   CASE WHEN b.open_code = t.code THEN b.cart ELSE p.cart END AS cart
+            FROM unnest($1::int8[], $2::uuid[]) WITH ORDINALITY AS t(sale_no, code, ord)
+            JOIN checkouts c ON c.sale_no = t.sale_no AND c.code = t.code
+            JOIN buyers b ON b.sale_no = c.sale_no AND b.user_id = c.user_id
+            LEFT JOIN purchases p ON p.sale_no = t.sale_no AND p.code = t.code
+            OFFSET 0
+        ) AS r
         """
     )
+
+    /// The stored ids of a cart's items in its order, NULL for those that are generated; nothing for an empty cart.
+    static func itemIDs(of cart: String, sale: String) -> String {
+        """
+        CASE WHEN \(cart) <> '{}' THEN ARRAY(
+                SELECT i.item_id FROM unnest(\(cart)) WITH ORDINALITY AS line(item_no, position)
+                JOIN items i ON i.sale_no = \(sale) AND i.item_no = line.item_no ORDER BY line.position) END
+        """
+    }
 
     /// What is on record of attempts already; asked only in a rerun.
     static let readAttempts = PostgresStatement(
@@ -55,36 +64,54 @@ enum CheckoutStatements {
         """
     )
 
-    static let removeItems = PostgresStatement(
-        name: "remove_items",
+    static let insertRemovals = PostgresStatement(
+        name: "insert_removals",
         """
-        WITH removed AS (
-            UPDATE checkout_items ci SET removed_at = clock_timestamp()
-            FROM unnest($1::int8[], $2::uuid[], $3::int4[]) AS t(sale_no, code, item_no)
-            WHERE ci.sale_no = t.sale_no AND ci.code = t.code AND ci.item_no = t.item_no AND ci.removed_at IS NULL
+        INSERT INTO checkout_removals (sale_no, code, item_no, removed_at)
+        SELECT sale_no, code, item_no, $4::timestamptz
+        FROM unnest($1::int8[], $2::uuid[], $3::int4[]) AS t(sale_no, code, item_no)
+        """
+    )
+
+    /// Rows of buyers who choose for the first time; one that somebody else made meanwhile fails the batch.
+    static let insertBuyers = PostgresStatement(
+        name: "insert_buyers",
+        """
+        INSERT INTO buyers (sale_no, user_id, ver, open_code, cart, bought, lim)
+        SELECT sale_no, user_id, 1, open_code, cart::int4[], 0, lim
+        FROM unnest($1::int8[], $2::text[], $3::uuid[], $4::text[], $5::int4[])
+            AS t(sale_no, user_id, open_code, cart, lim)
+        """
+    )
+
+    /// Other buyers' rows against the versions they were read at; raises when one has moved on.
+    static let updateBuyers = PostgresStatement(
+        name: "update_buyers",
+        """
+        WITH written AS (
+            UPDATE buyers b SET ver = t.ver + 1, open_code = t.open_code, cart = t.cart::int4[]
+            FROM unnest($1::int8[], $2::text[], $3::int8[], $4::uuid[], $5::text[])
+                AS t(sale_no, user_id, ver, open_code, cart)
+            WHERE b.sale_no = t.sale_no AND b.user_id = t.user_id AND b.ver = t.ver
             RETURNING 1
         )
-        SELECT expect(count(*), cardinality($1::int8[]), 'items in carts') FROM removed
+        SELECT expect(count(*), cardinality($1::int8[]), 'buyers') FROM written
         """
     )
 
-    static let insertItems = PostgresStatement(
-        name: "insert_checkout_items",
-        """
-        INSERT INTO checkout_items (sale_no, code, item_no, added_ver, added_at)
-        SELECT sale_no, code, item_no, added_ver, $5::timestamptz
-        FROM unnest($1::int8[], $2::uuid[], $3::int4[], $4::int8[]) AS t(sale_no, code, item_no, added_ver)
-        """
+    static let insertAttempts = PostgresStatement(name: "insert_attempts", attempts(onConflict: ""))
+
+    /// In a rerun: what is on record already is left as it is.
+    static let insertAttemptsAgain = PostgresStatement(
+        name: "insert_attempts_again",
+        attempts(onConflict: " ON CONFLICT DO NOTHING")
     )
 
-    /// Repeating an attempt that is on record writes nothing.
-    static let insertAttempts = PostgresStatement(
-        name: "insert_attempts",
+    private static func attempts(onConflict: String) -> String {
         """
         INSERT INTO checkout_attempts (attempt_id, sale_no, item_no, user_id, item_id, code, outcome, attempted_at)
         SELECT * FROM unnest(
-            $1::uuid[], $2::int8[], $3::int4[], $4::text[], $5::text[], $6::uuid[], $7::text[], $8::timestamptz[])
-        ON CONFLICT DO NOTHING
+            $1::uuid[], $2::int8[], $3::int4[], $4::text[], $5::text[], $6::uuid[], $7::text[], $8::timestamptz[])\(onConflict)
         """
-    )
+    }
 }

@@ -4,53 +4,59 @@ import Sales
 
 extension CheckoutWrites {
     /// The second flush of a checkout batch, the COMMIT last.
-    var pipeline: PostgresPipeline {
+    ///
+    /// Rows go in key order: a statement locks them in the order of its arrays, and all batches lock alike.
+    func pipeline(isRerun: Bool) -> PostgresPipeline {
         var pipeline = PostgresPipeline()
         pipeline.assert(sales, withGrace: false)
-        pipeline.write(
-            buyers.map { key, buyer in
-                BuyerRow(
-                    sale: key.sale,
-                    user: key.user,
-                    version: buyer.version,
-                    openCode: buyer.openCode?.secret,
-                    inCart: Int32(buyer.cart.count),
-                    bought: buyer.bought,
-                    limit: buyer.limit
-                )
-            }
-        )
+        let newcomers = buyers.filter { $0.buyer.version == 1 }
+        let others = buyers.filter { $0.buyer.version != 1 }
+        if !newcomers.isEmpty { pipeline.add(CheckoutStatements.insertBuyers, Self.newcomers(newcomers)) }
+        if !others.isEmpty { pipeline.add(CheckoutStatements.updateBuyers, Self.changed(others)) }
         if !opened.isEmpty { pipeline.add(CheckoutStatements.insertCheckouts, openedParameters) }
-        if !removed.isEmpty { pipeline.add(CheckoutStatements.removeItems, removedParameters) }
-        if !added.isEmpty { pipeline.add(CheckoutStatements.insertItems, addedParameters) }
-        if !attempts.isEmpty { pipeline.add(CheckoutStatements.insertAttempts, attemptParameters) }
+        if !removed.isEmpty { pipeline.add(CheckoutStatements.insertRemovals, removedParameters) }
+        if !attempts.isEmpty {
+            let insert = isRerun ? CheckoutStatements.insertAttemptsAgain : CheckoutStatements.insertAttempts
+            pipeline.add(insert, attemptParameters)
+        }
         pipeline.add(BatchStatements.commit)
         return pipeline
     }
 
+    private static func newcomers(_ rows: [(key: BuyerKey, buyer: Buyer)]) -> PostgresParameters {
+        PostgresParameters { parameters in
+            parameters.int64Array(rows.lazy.map { $0.key.sale.number })
+            parameters.textArray(rows.lazy.map { $0.key.user.text.string })
+            parameters.optionalUUIDArray(rows.lazy.map { $0.buyer.openCode?.secret.uuid })
+            parameters.textArray(rows.lazy.map { PostgresArrayText.of($0.buyer.cart.lazy.map { $0.number }) })
+            parameters.int32Array(rows.lazy.map { $0.buyer.limit })
+        }
+    }
+
+    private static func changed(_ rows: [(key: BuyerKey, buyer: Buyer)]) -> PostgresParameters {
+        PostgresParameters { parameters in
+            parameters.int64Array(rows.lazy.map { $0.key.sale.number })
+            parameters.textArray(rows.lazy.map { $0.key.user.text.string })
+            parameters.int64Array(rows.lazy.map { $0.buyer.version - 1 })
+            parameters.optionalUUIDArray(rows.lazy.map { $0.buyer.openCode?.secret.uuid })
+            parameters.textArray(rows.lazy.map { PostgresArrayText.of($0.buyer.cart.lazy.map { $0.number }) })
+        }
+    }
+
     private var openedParameters: PostgresParameters {
         PostgresParameters { parameters in
-            parameters.int64Array(opened.map(\.code.sale.number))
-            parameters.uuidArray(opened.map(\.code.secret.uuid))
-            parameters.textArray(opened.map(\.key.user.text.string))
+            parameters.int64Array(opened.lazy.map { $0.code.sale.number })
+            parameters.uuidArray(opened.lazy.map { $0.code.secret.uuid })
+            parameters.textArray(opened.lazy.map { $0.key.user.text.string })
             parameters.timestamp(microsecondsSince1970: decidedAt.microseconds)
         }
     }
 
     private var removedParameters: PostgresParameters {
         PostgresParameters { parameters in
-            parameters.int64Array(removed.map(\.code.sale.number))
-            parameters.uuidArray(removed.map(\.code.secret.uuid))
-            parameters.int32Array(removed.map(\.number))
-        }
-    }
-
-    private var addedParameters: PostgresParameters {
-        PostgresParameters { parameters in
-            parameters.int64Array(added.map(\.code.sale.number))
-            parameters.uuidArray(added.map(\.code.secret.uuid))
-            parameters.int32Array(added.map(\.number))
-            parameters.int64Array(added.map(\.version))
+            parameters.int64Array(removed.lazy.map { $0.code.sale.number })
+            parameters.uuidArray(removed.lazy.map { $0.code.secret.uuid })
+            parameters.int32Array(removed.lazy.map { $0.number })
             parameters.timestamp(microsecondsSince1970: decidedAt.microseconds)
         }
     }
@@ -58,14 +64,26 @@ extension CheckoutWrites {
     private var attemptParameters: PostgresParameters {
         let attempts = attempts.sorted { $0.id < $1.id }
         return PostgresParameters { parameters in
-            parameters.uuidArray(attempts.map { ($0.id.high, $0.id.low) })
-            parameters.optionalInt64Array(attempts.map(\.item?.sale.number))
-            parameters.optionalInt32Array(attempts.map(\.item?.number))
-            parameters.textArray(attempts.map(\.userID.text.string))
-            parameters.textArray(attempts.map(\.itemID.text.string))
-            parameters.optionalUUIDArray(attempts.map { $0.code?.secret.uuid })
-            parameters.textArray(attempts.map(\.outcome))
-            parameters.timestampArray(microsecondsSince1970: attempts.map(\.attemptedAt.microseconds))
+            parameters.uuidArray(attempts.lazy.map { ($0.id.high, $0.id.low) })
+            parameters.optionalInt64Array(attempts.lazy.map { $0.item?.sale.number })
+            parameters.optionalInt32Array(attempts.lazy.map { $0.item?.number })
+            parameters.textArray(attempts.lazy.map { $0.userID.text.string })
+            parameters.optionalTextArray(attempts.lazy.map { $0.item == nil ? $0.itemID.text.string : nil })
+            parameters.optionalUUIDArray(attempts.lazy.map { $0.code?.secret.uuid })
+            parameters.textArray(attempts.lazy.map { $0.outcome })
+            parameters.timestampArray(microsecondsSince1970: attempts.lazy.map { $0.attemptedAt.microseconds })
         }
+    }
+}
+
+/// PostgreSQL's text form of an array, for arrays in arrays: those of several lengths have no binary form.
+enum PostgresArrayText {
+    static func of(_ numbers: some Collection<Int32>) -> String {
+        var text = "{"
+        for number in numbers {
+            if text.utf8.count > 1 { text += "," }
+            text += String(number)
+        }
+        return text + "}"
     }
 }

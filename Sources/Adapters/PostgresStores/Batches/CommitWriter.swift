@@ -115,7 +115,7 @@ final class CommitWriter<Request: Sendable, Outcome: Sendable>: Sendable {
         with transaction: any BatchTransaction<Request, Outcome>
     ) {
         let start = time.now
-        let result = transaction.attempt(batch.members.map(\.request), isRerun: batch.isRerun)
+        let result = transaction.attempt(batch.members.map { $0.request }, isRerun: batch.isRerun)
         let now = time.now
         let verdict = GroupCommit<Member>.Verdict(result)
         let jitter = Double.random(in: 0..<1)

@@ -46,7 +46,7 @@ struct PostgresPurchaseTransaction: BatchTransaction {
             session.rollBack()
         } else {
             do throws(PostgresError) {
-                let results = try connection.flush(writes(of: decision, outcomes), within: BatchSession.flushTimeout)
+                let results = try connection.flush(decision.pipeline(outcomes), within: BatchSession.flushTimeout)
                 guard results.last?.commandTag == "COMMIT" else { return .conflict }
             } catch {
                 return session.failure(error, commitWasSent: true)
@@ -68,13 +68,13 @@ struct PostgresPurchaseTransaction: BatchTransaction {
         pipeline.add(begin)
         pipeline.add(
             BatchStatements.readSales,
-            PostgresParameters { $0.int64Array(Set(codes.map(\.sale.number)).sorted()) }
+            PostgresParameters { $0.int64Array(Set(codes.map { $0.sale.number }).sorted()) }
         )
         pipeline.add(
             PurchaseStatements.read,
             PostgresParameters { parameters in
-                parameters.int64Array(codes.map(\.sale.number))
-                parameters.uuidArray(codes.map(\.secret.uuid))
+                parameters.int64Array(codes.lazy.map { $0.sale.number })
+                parameters.uuidArray(codes.lazy.map { $0.secret.uuid })
             }
         )
         let results = try connection.flush(pipeline, within: BatchSession.flushTimeout)
@@ -84,51 +84,6 @@ struct PostgresPurchaseTransaction: BatchTransaction {
         state.checkouts = try RedeemableCheckout.read(results[2], of: codes)
         knowledge.learn(sales.values, clock: clock, identity: identity, items: [:])
         return state
-    }
-
-    private func writes(of decision: PurchaseDecision, _ outcomes: [StoredOutcome]) -> PostgresPipeline {
-        let decided = decision.purchases.sorted { $0.key < $1.key }
-        var pipeline = PostgresPipeline()
-        pipeline.assert(decision.sales, withGrace: true)
-        pipeline.write(
-            decided.map {
-                BuyerRow(
-                    sale: $0.key.sale,
-                    user: $0.key.user,
-                    version: $0.version + 1,
-                    openCode: nil,
-                    inCart: 0,
-                    bought: $0.bought,
-                    limit: $0.limit
-                )
-            }
-        )
-        pipeline.add(
-            PurchaseStatements.insertPurchases,
-            PostgresParameters { parameters in
-                let purchases = decision.purchases.map(\.purchase)
-                parameters.int64Array(purchases.map(\.code.sale.number))
-                parameters.uuidArray(purchases.map(\.code.secret.uuid))
-                parameters.textArray(purchases.map(\.userID.text.string))
-                parameters.int16Array(outcomes.map(\.status))
-                parameters.bytesArray(outcomes.map(\.body))
-                parameters.timestamp(microsecondsSince1970: purchases.first?.decidedAt.microseconds)
-            }
-        )
-        let units = decision.purchases.flatMap { decided in
-            decided.purchase.items.map { (key: $0.key, code: decided.purchase.code) }
-        }
-        if !units.isEmpty {
-            let parameters = PostgresParameters { parameters in
-                parameters.int64Array(units.map(\.key.sale.number))
-                parameters.int32Array(units.map(\.key.number))
-                parameters.uuidArray(units.map(\.code.secret.uuid))
-            }
-            pipeline.add(PurchaseStatements.insertItems, parameters)
-            pipeline.add(PurchaseStatements.sellItems, parameters)
-        }
-        pipeline.add(BatchStatements.commit)
-        return pipeline
     }
 
     private func answers(
@@ -166,15 +121,11 @@ struct PostgresPurchaseTransaction: BatchTransaction {
             var entry =
                 facts.removeValue(forKey: sale.id)
                 ?? CommittedFacts(sale: sale.id, epoch: identity.epoch(sale.gateEpoch))
-            entry.sold += decided.purchase.items.map(\.key.number)
+            entry.sold += decided.purchase.items.map { $0.key.number }
             if decided.reachesLimit { entry.full.append(decided.purchase.userID) }
             entry.decided.append(.init(code: code, outcome: outcome, lock: locks[code]))
             facts[sale.id] = entry
         }
         knowledge.publish(Array(facts.values))
     }
-}
-
-extension PurchaseDecision.Decided {
-    fileprivate var key: BuyerKey { BuyerKey(sale: purchase.code.sale, user: purchase.userID) }
 }

@@ -13,43 +13,52 @@ enum PurchaseStatements {
     static let read = PostgresStatement(
         name: "read_redeemable",
         """
-        SELECT r.ord, r.user_id, r.ver, r.open_code IS NOT NULL, r.bought, r.lim, p.status, p.body,
+        SELECT r.ord, r.user_id, r.ver, r.is_open, r.bought, r.lim, p.status, p.body,
                i.item_no, i.item_id, i.name, i.image_url, i.price_minor, i.currency, i.sold
         FROM (
-            SELECT t.ord, t.sale_no, c.user_id, b.ver, b.bought, b.lim,
-                   CASE WHEN b.open_code = t.code THEN t.code END AS open_code,
-                   CASE WHEN b.open_code IS DISTINCT FROM t.code THEN t.code END AS decided_code
+            SELECT t.ord, t.sale_no, c.user_id, b.ver, b.bought, b.lim, b.open_code IS NOT DISTINCT FROM t.code AS is_open,
+                   CASE WHEN b.open_code IS DISTINCT FROM t.code THEN t.code END AS decided_code,
+                   unnest(\(openCart)) AS item_no, generate_subscripts(\(openCart), 1) AS position
             FROM unnest($1::int8[], $2::uuid[]) WITH ORDINALITY AS t(sale_no, code, ord)
             JOIN checkouts c ON c.sale_no = t.sale_no AND c.code = t.code
             JOIN buyers b ON b.sale_no = c.sale_no AND b.user_id = c.user_id
             OFFSET 0
         ) AS r
         LEFT JOIN purchases p ON p.sale_no = r.sale_no AND p.code = r.decided_code
-        LEFT JOIN checkout_items ci ON ci.sale_no = r.sale_no AND ci.code = r.open_code AND ci.removed_at IS NULL
-        LEFT JOIN items i ON i.sale_no = ci.sale_no AND i.item_no = ci.item_no
-        ORDER BY r.ord, ci.added_ver, ci.item_no
+        LEFT JOIN items i ON i.sale_no = r.sale_no AND i.item_no = r.item_no
+        ORDER BY r.ord, r.position
+        """
+    )
+
+    /// A row without an item where the code is not open or its cart is empty.
+    private static let openCart =
+        "CASE WHEN b.open_code = t.code AND b.cart <> '{}' THEN b.cart ELSE '{NULL}'::int4[] END"
+
+    /// The buyers' carts become purchases; raises when a buyer's row is not at the version that was read.
+    static let settleBuyers = PostgresStatement(
+        name: "settle_buyers",
+        """
+        WITH written AS (
+            UPDATE buyers b SET ver = t.ver + 1, open_code = NULL, cart = '{}', bought = t.bought
+            FROM unnest($1::int8[], $2::text[], $3::int8[], $4::int4[]) AS t(sale_no, user_id, ver, bought)
+            WHERE b.sale_no = t.sale_no AND b.user_id = t.user_id AND b.ver = t.ver
+            RETURNING 1
+        )
+        SELECT expect(count(*), cardinality($1::int8[]), 'buyers') FROM written
         """
     )
 
     static let insertPurchases = PostgresStatement(
         name: "insert_purchases",
         """
-        INSERT INTO purchases (sale_no, code, user_id, status, body, decided_at)
-        SELECT sale_no, code, user_id, status, body, $6::timestamptz
-        FROM unnest($1::int8[], $2::uuid[], $3::text[], $4::int2[], $5::bytea[])
-            AS t(sale_no, code, user_id, status, body)
+        INSERT INTO purchases (sale_no, code, user_id, status, body, cart, decided_at)
+        SELECT sale_no, code, user_id, status, body, cart::int4[], $7::timestamptz
+        FROM unnest($1::int8[], $2::uuid[], $3::text[], $4::int2[], $5::bytea[], $6::text[])
+            AS t(sale_no, code, user_id, status, body, cart)
         """
     )
 
-    /// The ordered queue of units: whoever comes second waits here, in one order, and then fails.
-    static let insertItems = PostgresStatement(
-        name: "insert_purchase_items",
-        """
-        INSERT INTO purchase_items (sale_no, item_no, code)
-        SELECT * FROM unnest($1::int8[], $2::int4[], $3::uuid[]) AS t(sale_no, item_no, code) ORDER BY sale_no, item_no
-        """
-    )
-
+    /// The units, in the order of their keys: whoever comes second to one waits here, and then fails.
     static let sellItems = PostgresStatement(
         name: "sell_items",
         """

@@ -14,17 +14,11 @@ public struct PostgresCheckoutRepository: CheckoutRepository {
         try await reads.run { connection in
             let rows = try connection.query(Self.findCheckout, Self.parameters(code), within: .seconds(2))
             guard let head = rows.first else { return nil }
-            var items: [ItemID] = []
-            for row in rows {
-                guard let number = try row.optionalInt32(3) else { continue }
-                let key = ItemKey(sale: code.sale, number: number)
-                items.append(ItemID(stored: try row.optionalText(4), key: key))
-            }
             return Checkout(
                 code: code,
                 userID: UserID(stored: try head.text(0)),
                 status: try head.bool(1) ? .open : .completed,
-                items: items,
+                items: try [CartItem](head, from: 3, sale: code.sale).map(\.id),
                 saleEndsAt: Timestamp(microseconds: try head.timestamp(2))
             )
         }
@@ -48,14 +42,16 @@ public struct PostgresCheckoutRepository: CheckoutRepository {
     private static let findCheckout = PostgresStatement(
         name: "find_checkout",
         """
-        SELECT c.user_id, b.open_code IS NOT DISTINCT FROM c.code, s.ends_at, ci.item_no, i.item_id
-        FROM checkouts c
-        JOIN sales s ON s.sale_no = c.sale_no
-        JOIN buyers b ON b.sale_no = c.sale_no AND b.user_id = c.user_id
-        LEFT JOIN checkout_items ci ON ci.sale_no = c.sale_no AND ci.code = c.code AND ci.removed_at IS NULL
-        LEFT JOIN items i ON i.sale_no = ci.sale_no AND i.item_no = ci.item_no
-        WHERE c.sale_no = $1::int8 AND c.code = $2::uuid
-        ORDER BY ci.added_ver, ci.item_no
+        SELECT r.user_id, r.is_open, r.ends_at, r.cart, \(CheckoutStatements.itemIDs(of: "r.cart", sale: "r.sale_no"))
+        FROM (
+            SELECT c.sale_no, c.user_id, b.open_code IS NOT DISTINCT FROM c.code AS is_open, s.ends_at,
+                   CASE WHEN b.open_code = c.code THEN b.cart ELSE p.cart END AS cart
+            FROM checkouts c
+            JOIN sales s ON s.sale_no = c.sale_no
+            JOIN buyers b ON b.sale_no = c.sale_no AND b.user_id = c.user_id
+            LEFT JOIN purchases p ON p.sale_no = c.sale_no AND p.code = c.code
+            WHERE c.sale_no = $1::int8 AND c.code = $2::uuid
+        ) AS r
         """
     )
 

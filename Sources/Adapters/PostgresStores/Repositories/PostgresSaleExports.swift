@@ -60,24 +60,29 @@ public struct PostgresSaleExports: SaleExports {
         }
     }
 
+    // The lateral look-ups with OFFSET 0 keep each join a look-up by its whole key: what the planner knows of a table
+    // with a long history says nothing about a new sale, and it then compares thousands of rows with thousands.
     private static let listPurchases = PostgresStatement(
         name: "export_purchases",
         """
-        SELECT pi.item_no, i.item_id, p.user_id, p.code, p.decided_at
-        FROM purchase_items pi
-        JOIN purchases p ON p.sale_no = pi.sale_no AND p.code = pi.code
-        JOIN items i ON i.sale_no = pi.sale_no AND i.item_no = pi.item_no
-        WHERE pi.sale_no = $1::int8 AND pi.item_no > $2::int4
-        ORDER BY pi.item_no LIMIT $3::int4
+        SELECT i.item_no, i.item_id, p.user_id, p.code, p.decided_at
+        FROM items i, LATERAL (
+            SELECT * FROM purchases p WHERE p.sale_no = i.sale_no AND p.code = i.sold_code OFFSET 0
+        ) AS p
+        WHERE i.sale_no = $1::int8 AND i.item_no > $2::int4 AND i.sold
+        ORDER BY i.item_no LIMIT $3::int4
         """
     )
 
     private static let listAttempts = PostgresStatement(
         name: "export_attempts",
         """
-        SELECT attempt_id, item_no, user_id, item_id, code, outcome, attempted_at FROM checkout_attempts
-        WHERE sale_no = $1::int8 AND attempt_id > $2::uuid
-        ORDER BY attempt_id LIMIT $3::int4
+        SELECT a.attempt_id, a.item_no, a.user_id, coalesce(a.item_id, i.item_id), a.code, a.outcome, a.attempted_at
+        FROM checkout_attempts a LEFT JOIN LATERAL (
+            SELECT i.item_id FROM items i WHERE i.sale_no = a.sale_no AND i.item_no = a.item_no OFFSET 0
+        ) AS i ON true
+        WHERE a.sale_no = $1::int8 AND a.attempt_id > $2::uuid
+        ORDER BY a.attempt_id LIMIT $3::int4
         """
     )
 }
@@ -85,11 +90,14 @@ public struct PostgresSaleExports: SaleExports {
 extension CheckoutAttempt {
     fileprivate init(_ row: PostgresRow, sale: SaleID) throws(PostgresError) {
         let (high, low) = try row.uuid(0)
+        let item = try row.optionalInt32(1).map { ItemKey(sale: sale, number: $0) }
+        let itemID =
+            if let item { ItemID(stored: try row.optionalText(3), key: item) } else { ItemID(stored: try row.text(3)) }
         self.init(
             id: UUIDv7(storedHigh: high, low: low),
             userID: UserID(stored: try row.text(2)),
-            itemID: ItemID(stored: try row.text(3)),
-            item: try row.optionalInt32(1).map { ItemKey(sale: sale, number: $0) },
+            itemID: itemID,
+            item: item,
             code: try row.optionalUUID(4).map { CheckoutCode(sale: sale, secret: CodeSecret(stored: $0)) },
             outcome: try row.text(5),
             attemptedAt: Timestamp(microseconds: try row.timestamp(6))

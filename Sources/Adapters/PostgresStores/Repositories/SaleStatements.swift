@@ -45,7 +45,7 @@ enum SaleStatements {
 
     static let soldCount = PostgresStatement(
         name: "sold_count",
-        "SELECT count(*) FROM purchase_items WHERE sale_no = $1::int8"
+        "SELECT count(*) FROM items WHERE sale_no = $1::int8 AND sold"
     )
 
     static let items = PostgresStatement(

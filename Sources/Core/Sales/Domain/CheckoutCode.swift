@@ -40,7 +40,10 @@ public struct CheckoutCode: Hashable, Comparable, Sendable, CustomStringConverti
     }
 }
 
-/// The unguessable part of a code: 120 bits of the system's generator, kept in 16 bytes.
+/// The unguessable part of a code: 48 bits of time and 72 bits of the system's generator, kept in 16 bytes.
+///
+/// Time comes first, so that codes of the same hour lie next to each other in the record's indexes: random ones cost
+/// 2.4 times as much to insert. 72 random bits are beyond guessing (OWASP asks for 64 in a session's identifier).
 public struct CodeSecret: Hashable, Sendable {
     private static let mask: UInt64 = (1 << 60) - 1
 
@@ -49,9 +52,9 @@ public struct CodeSecret: Hashable, Sendable {
     /// The last 60 bits.
     public let low: UInt64
 
-    /// Draws a fresh secret.
-    public init(from random: any RandomSource) {
-        high = random.next() & Self.mask
+    /// Draws a fresh secret at about the given time.
+    public init(at time: Timestamp, from random: any RandomSource) {
+        high = (UInt64(clamping: time.milliseconds) << 12 | random.next() & 0xFFF) & Self.mask
         low = random.next() & Self.mask
     }
 

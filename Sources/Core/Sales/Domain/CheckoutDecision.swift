@@ -150,7 +150,6 @@ public struct CheckoutDecision: Sendable {
             let had = before.openCode == code ? before.cart.map(\.number) : []
             let has = after.cart.map(\.number)
             for number in had where !has.contains(number) { writes.removed.append((code, number)) }
-            for number in has where !had.contains(number) { writes.added.append((code, number, after.version)) }
             writes.buyers.append((key, after))
         }
         writes.sales = relied.sorted().compactMap { state.sales[$0] }

@@ -10,8 +10,6 @@ public struct CheckoutWrites: Sendable {
     public var opened: [(key: BuyerKey, code: CheckoutCode)] = []
     /// Items that left a cart.
     public var removed: [(code: CheckoutCode, number: Int32)] = []
-    /// Items that joined a cart, with the version of the buyer that did it.
-    public var added: [(code: CheckoutCode, number: Int32, version: Int64)] = []
     /// When the batch was decided, by the record's clock.
     public var decidedAt: Timestamp
 

@@ -22,6 +22,8 @@ public struct PurchaseDecision: Sendable {
         public let bought: Int32
         /// The purchase limit.
         public let limit: Int32
+        /// The numbers of the items that the code held, bought or not, in the cart's order.
+        public let cart: [Int32]
 
         /// Whether the buyer cannot buy anything more in this sale.
         public var reachesLimit: Bool { bought >= limit }
@@ -96,6 +98,12 @@ public struct PurchaseDecision: Sendable {
             failures: failures,
             decidedAt: state.now
         )
-        return Decided(purchase: purchase, version: checkout.version, bought: bought, limit: checkout.limit)
+        return Decided(
+            purchase: purchase,
+            version: checkout.version,
+            bought: bought,
+            limit: checkout.limit,
+            cart: checkout.lines.map(\.item.key.number)
+        )
     }
 }

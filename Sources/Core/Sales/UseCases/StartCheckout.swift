@@ -43,13 +43,14 @@ public struct StartCheckout: Sendable {
         if let item, request.sale == nil || request.sale == .id(item.sale) {
             if let refused = await refusedByFact(request, item) { return refused }
         }
+        let attempt = attempts.next()
         let command = CheckoutRequest(
-            attemptID: attempts.next(),
+            attemptID: attempt,
             userID: request.user,
             itemID: request.item,
             item: item,
             sale: request.sale,
-            secret: CodeSecret(from: random)
+            secret: CodeSecret(at: attempt.time, from: random)
         )
         switch try await committer.commit(.join(command), by: deadline).get() {
         case .joined(let checkout, let allowance):

@@ -1,0 +1,57 @@
+import Kernel
+import Postgres
+import Sales
+
+extension PurchaseDecision {
+    /// The second flush of a purchase batch, the COMMIT last; `outcomes` are those of ``purchases``, in their order.
+    ///
+    /// Rows go in key order: a statement locks them in the order of its arrays, and all batches lock alike.
+    func pipeline(_ outcomes: [StoredOutcome]) -> PostgresPipeline {
+        var pipeline = PostgresPipeline()
+        pipeline.assert(sales, withGrace: true)
+        pipeline.add(PurchaseStatements.settleBuyers, buyers)
+        pipeline.add(PurchaseStatements.insertPurchases, decided(outcomes))
+        let units = purchases.flatMap { decided in
+            decided.purchase.items.map { (key: $0.key, code: decided.purchase.code) }
+        }
+        if !units.isEmpty { pipeline.add(PurchaseStatements.sellItems, Self.sold(units)) }
+        pipeline.add(BatchStatements.commit)
+        return pipeline
+    }
+
+    private var buyers: PostgresParameters {
+        let rows = purchases.sorted { $0.key < $1.key }
+        return PostgresParameters { parameters in
+            parameters.int64Array(rows.lazy.map { $0.key.sale.number })
+            parameters.textArray(rows.lazy.map { $0.key.user.text.string })
+            parameters.int64Array(rows.lazy.map { $0.version })
+            parameters.int32Array(rows.lazy.map { $0.bought })
+        }
+    }
+
+    private func decided(_ outcomes: [StoredOutcome]) -> PostgresParameters {
+        PostgresParameters { parameters in
+            let purchases = purchases.lazy.map { $0.purchase }
+            parameters.int64Array(purchases.map { $0.code.sale.number })
+            parameters.uuidArray(purchases.map { $0.code.secret.uuid })
+            parameters.textArray(purchases.map { $0.userID.text.string })
+            parameters.int16Array(outcomes.lazy.map { $0.status })
+            parameters.bytesArray(outcomes.lazy.map { $0.body })
+            parameters.textArray(self.purchases.lazy.map { PostgresArrayText.of($0.cart) })
+            parameters.timestamp(microsecondsSince1970: purchases.first?.decidedAt.microseconds)
+        }
+    }
+
+    private static func sold(_ units: [(key: ItemKey, code: CheckoutCode)]) -> PostgresParameters {
+        let units = units.sorted { $0.key < $1.key }
+        return PostgresParameters { parameters in
+            parameters.int64Array(units.lazy.map { $0.key.sale.number })
+            parameters.int32Array(units.lazy.map { $0.key.number })
+            parameters.uuidArray(units.lazy.map { $0.code.secret.uuid })
+        }
+    }
+}
+
+extension PurchaseDecision.Decided {
+    fileprivate var key: BuyerKey { BuyerKey(sale: purchase.code.sale, user: purchase.userID) }
+}
