@@ -79,6 +79,7 @@ extension Sales {
     ) {
         let time = surroundings.time
         let metrics = ports.metrics
+        let underWay = PurchasesUnderWay()
         startCheckout = StartCheckout(
             board: board,
             gate: ports.checkoutGate,
@@ -96,6 +97,7 @@ extension Sales {
         removeCheckoutItem = RemoveCheckoutItem(committer: ports.checkoutCommitter)
         completePurchase = CompletePurchase(
             board: board,
+            underWay: underWay,
             gate: ports.purchaseGate,
             committer: ports.purchaseCommitter,
             random: surroundings.random,
@@ -103,8 +105,8 @@ extension Sales {
             clock: surroundings.clock,
             metrics: metrics
         )
-        findCheckout = FindCheckout(checkouts: ports.checkouts, gate: ports.purchaseGate)
-        findPurchase = FindPurchase(checkouts: ports.checkouts, gate: ports.purchaseGate)
+        findCheckout = FindCheckout(checkouts: ports.checkouts, underWay: underWay, gate: ports.purchaseGate)
+        findPurchase = FindPurchase(checkouts: ports.checkouts, underWay: underWay, gate: ports.purchaseGate)
         createSale = CreateSale(
             sales: ports.sales,
             limits: .init(itemsPerUser: Int(plan.itemsPerUser), graceSeconds: Int(plan.graceSeconds))

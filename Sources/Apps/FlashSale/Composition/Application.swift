@@ -52,6 +52,8 @@ struct Application: Sendable {
             log: log
         )
 
+        var surroundings = Sales.Surroundings(wallClock: WallClock.now)
+        surroundings.random = BufferedRandomSource()
         sales = Sales(
             ports: Sales.Ports(
                 checkoutCommitter: checkouts,
@@ -67,7 +69,7 @@ struct Application: Sendable {
                 metrics: ServiceMetrics()
             ),
             board: board,
-            surroundings: Sales.Surroundings(wallClock: WallClock.now),
+            surroundings: surroundings,
             plan: configuration.plan,
             filterInterval: configuration.bloomRebuild
         )

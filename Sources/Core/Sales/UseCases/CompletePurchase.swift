@@ -2,13 +2,15 @@ import Kernel
 
 /// Redeems a checkout code: buys what is left of its items, once and for ever.
 ///
-/// The gate replays outcomes that are known and keeps copies of a request from being decided twice; the record decides.
+/// The record decides. Where a copy of the request may be about, the gate is asked first: it replays outcomes that are
+/// known and keeps copies from being decided twice.
 public struct CompletePurchase: Sendable {
     /// How long a copy of a request waits for the first one's outcome before it joins a batch itself.
     static let patience = Duration.milliseconds(100)
     private static let pause = Duration.milliseconds(10)
 
     let board: SaleBoard
+    let underWay: PurchasesUnderWay
     let gate: any PurchaseGate
     let committer: any PurchaseCommitter
     let random: any RandomSource
@@ -21,6 +23,15 @@ public struct CompletePurchase: Sendable {
     /// Always safe to repeat: the same code gives the same bytes.
     /// - Throws: ``StoreError``; `.unknown` when the decision may or may not be on disk yet.
     public func execute(_ code: CheckoutCode, by deadline: Instant) async throws(StoreError) -> PurchaseOutcome {
+        defer { underWay.leave(code) }
+        if underWay.enter(code) {
+            return answer(try await committer.commit(PurchaseRequest(code: code, lock: nil), by: deadline).get())
+        }
+        return try await executeAgain(code, by: deadline)
+    }
+
+    /// Redeems a code that this instance has met before.
+    private func executeAgain(_ code: CheckoutCode, by deadline: Instant) async throws(StoreError) -> PurchaseOutcome {
         let lock = LockToken(value: random.next())
         let admission = await begin(code, lock, by: deadline)
         if case .done(let outcome) = admission {

@@ -3,13 +3,19 @@ import Kernel
 /// Looks up a checkout.
 public struct FindCheckout: Sendable {
     let checkouts: any CheckoutRepository
+    let underWay: PurchasesUnderWay
     let gate: any PurchaseGate
 
-    /// The checkout of a code, `nil` where no checkout has it; `purchasing` is a hint of the gate.
+    /// The checkout of a code, `nil` where no checkout has it; `purchasing` is a hint of memory and gate.
     /// - Throws: ``StoreError`` when the record is away.
     public func execute(_ code: CheckoutCode) async throws(StoreError) -> Checkout? {
         guard var checkout = try await checkouts.checkout(code) else { return nil }
-        if checkout.status == .open, await gate.isLocked(code) { checkout.status = .purchasing }
+        if checkout.status == .open, await isBeingDecided(code) { checkout.status = .purchasing }
         return checkout
+    }
+
+    private func isBeingDecided(_ code: CheckoutCode) async -> Bool {
+        if underWay.contains(code) { return true }
+        return await gate.isLocked(code)
     }
 }

@@ -13,12 +13,14 @@ public struct FindPurchase: Sendable {
     }
 
     let checkouts: any CheckoutRepository
+    let underWay: PurchasesUnderWay
     let gate: any PurchaseGate
 
-    /// Reads the record, and asks the gate for a hint where nothing is decided.
+    /// Reads the record; where nothing is decided, this instance's memory and the gate give a hint.
     /// - Throws: ``StoreError`` when the record is away.
     public func execute(_ code: CheckoutCode) async throws(StoreError) -> Outcome {
         if let outcome = try await checkouts.outcome(code) { return .decided(outcome) }
+        if underWay.contains(code) { return .pending }
         return await gate.isLocked(code) ? .pending : .undecided
     }
 }
