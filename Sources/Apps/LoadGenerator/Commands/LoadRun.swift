@@ -28,7 +28,7 @@ struct LoadRun {
     private func run(_ office: SaleOffice, on loop: any EventLoop) async throws -> RunReport {
         let startedAt = Date()
         let sizes = RunSizes(scenario, options)
-        let opening = scenario == .rush ? Date(timeIntervalSinceNow: 2 + Double(sizes.items) / 50_000) : nil
+        let opening = scenario == .rush ? Date(timeIntervalSinceNow: 3 + Double(sizes.items) / 20_000) : nil
         let sale: TargetSale
         if let id = options.sale {
             sale = try await office.find(id)
@@ -39,9 +39,9 @@ struct LoadRun {
         var plan = sizes.plan(try options.endpoints)
         let before = try await preparation(workshop, plan, on: loop)
         if let opening {
-            let wait = max(0, opening.timeIntervalSinceNow)
-            plan.startsAt = .now() + .nanoseconds(Int64(wait * 1e9))
+            plan.startsAt = .now() + .nanoseconds(Int64(opening.timeIntervalSinceNow * 1e9))
         }
+        let isLate = opening.map { $0 < Date() } ?? false
         var watch = RunWatch(
             processes: try options.watched,
             metrics: try options.metricsEndpoints.map { ControlClient(endpoint: $0, token: nil, group: loop) },
@@ -60,6 +60,7 @@ struct LoadRun {
         if outcome.ledger.soldOutAt > outcome.startedAt, workshop.sellsOut {
             check.numbers["seconds_to_sell_out"] = Double(outcome.ledger.soldOutAt - outcome.startedAt) / 1e9
         }
+        if isLate { watch.notes.append("the sale was open before the shoppers were there") }
         return ReportBuilder(label: sizes.label, scenario: scenario, options: sizes.described, startedAt: startedAt)
             .report(outcome.measurements, watch, check)
     }

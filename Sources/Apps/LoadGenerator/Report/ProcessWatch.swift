@@ -39,7 +39,8 @@ struct ProcessWatch: Sendable {
 
     /// What each name has used, given the counts of the measured part.
     func processor(requests: Int, operations: Int) -> [String: RunReport.Processor] {
-        after.reduce(into: [:]) { result, entry in
+        guard !before.isEmpty else { return [:] }
+        return after.reduce(into: [:]) { result, entry in
             let seconds = entry.value - (before[entry.key] ?? 0)
             result[entry.key] = RunReport.Processor(
                 microsecondsPerRequest: rounded(seconds * 1e6 / Double(max(1, requests))),

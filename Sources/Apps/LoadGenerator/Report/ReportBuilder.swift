@@ -10,6 +10,7 @@ struct ReportBuilder {
     func report(_ measured: Measurements, _ watch: RunWatch, _ check: SaleAudit.Findings) -> RunReport {
         let seconds = max(measured.seconds, 1e-9)
         var notes = watch.notes
+        if measured.seconds == 0 { notes.append("ended before the measured part began") }
         if let reason = measured.endedBecause { notes.append("ended early: \(reason)") }
         return RunReport(
             label: label,

@@ -8,7 +8,7 @@ struct RunWatch {
     private var last = Measurements.Progress()
     private var seconds = 0
     /// What could not be looked at.
-    private(set) var notes: [String] = []
+    var notes: [String] = []
 
     init(processes: [String: [ProcessTree]], metrics: [ControlClient], showsProgress: Bool) {
         self.processes = ProcessWatch(processes)
