@@ -46,15 +46,19 @@ test/repeat: ## all tests REPEAT=3 times, to find those that fail sometimes
 	@scripts/test --repeat $(REPEAT) build TidyTests CoreTests DriverTests AdapterTests SystemTests
 
 bench: ## throughput, latency and CPU of the release build; ONLY='flow soak' chooses, scripts/bench --help explains
+	@scripts/bootstrap bench
 	@scripts/bench $(ONLY)
 
 bench/quick: ## the same in a few minutes, to see whether it works
+	@scripts/bootstrap bench
 	@scripts/bench --quick $(ONLY)
 
 bench/floors: ## what HTTP, Redis, PostgreSQL and the disk cost without the service
+	@scripts/bootstrap bench
 	@scripts/bench floors
 
 bench/compare: ## this tree against BASE=<git ref>, measured in turn
+	@scripts/bootstrap bench
 	@scripts/bench-compare $(BASE)
 
 format: ## rewrite all Swift files in the project's format

@@ -34,7 +34,10 @@ struct Application: Sendable {
         let log = Logger(label: "flashsale")
         let group = MultiThreadedEventLoopGroup(numberOfThreads: configuration.eventLoops)
         let time = SystemTimeSource()
-        let board = SaleBoard()
+        let board = SaleBoard(
+            usesSoldBits: configuration.soldBits == .on,
+            usesFilter: configuration.bloomFilter == .on
+        )
         let record = Record(url: configuration.databaseURL)
         let redis = try RedisClient(RedisStores.configuration(url: configuration.redisURL), group: group)
         let gates = RedisGates(client: redis, log: log)

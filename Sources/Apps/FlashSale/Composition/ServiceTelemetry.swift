@@ -19,7 +19,7 @@ struct ServiceTelemetry: Sendable {
             }
         }
         metrics = PrometheusMetrics(buckets: MetricNames.buckets, help: MetricNames.help)
-        MetricsSystem.bootstrap(metrics)
+        if configuration.metrics == .on { MetricsSystem.bootstrap(metrics) }
         ProcessMetrics.register(in: metrics)
         metrics.counter("flashsale_log_dropped_total") { Double(writer.droppedCount) }
         metrics.gauge("flashsale_build_info", [("version", Version.current)]) { 1 }

@@ -46,6 +46,8 @@ extension AppConfiguration {
         let environment = reader.choice(.appEnv, Environment.self) ?? .production
         let logLevel = reader.choice(.logLevel, Logger.Level.self) ?? .info
         let logFormat = reader.choice(.logFormat, LogFormat.self) ?? .json
+        let (filter, bits) = (reader.choice(.bloomFilter, Switch.self), reader.choice(.soldBits, Switch.self))
+        let metrics = reader.choice(.metrics, Switch.self) ?? .on
         refuseUnsupported(&reader)
         guard reader.faults.isEmpty else { throw ConfigurationFaults(faults: reader.faults) }
         return AppConfiguration(
@@ -56,6 +58,8 @@ extension AppConfiguration {
             adminToken: token,
             plan: plan,
             bloomRebuild: .seconds(bloom),
+            bloomFilter: filter ?? .on,
+            soldBits: bits ?? .on,
             requestDeadline: .milliseconds(deadline),
             maxInFlight: maxInFlight,
             purchasesPerSecondMax: cap,
@@ -63,7 +67,8 @@ extension AppConfiguration {
             eventLoops: eventLoops,
             environment: environment,
             logLevel: logLevel,
-            logFormat: logFormat
+            logFormat: logFormat,
+            metrics: metrics
         )
     }
 

@@ -22,6 +22,12 @@ struct AppConfiguration: Sendable {
         case readCommitted = "read_committed"
     }
 
+    /// Whether something that can be done without is done.
+    enum Switch: String, CaseIterable, Sendable {
+        case on
+        case off
+    }
+
     /// Where a server listens.
     struct Listener: Sendable {
         var host: String
@@ -35,6 +41,8 @@ struct AppConfiguration: Sendable {
     var adminToken: String?
     var plan: PrepareScheduledSales.Plan
     var bloomRebuild: Duration
+    var bloomFilter: Switch
+    var soldBits: Switch
     var requestDeadline: Duration
     var maxInFlight: Int
     var purchasesPerSecondMax: Int?
@@ -43,6 +51,7 @@ struct AppConfiguration: Sendable {
     var environment: Environment
     var logLevel: Logger.Level
     var logFormat: LogFormat
+    var metrics: Switch
 }
 
 /// Everything that is wrong with a configuration, at once.

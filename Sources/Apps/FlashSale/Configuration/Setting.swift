@@ -51,6 +51,16 @@ struct Setting: Sendable {
         "seconds between rebuilds of the sold-item filters, 1 to 3600",
         default: "10"
     )
+    static let bloomFilter = Setting(
+        "BLOOM_FILTER",
+        "on or off: whether the sold-item filter spares questions to Redis; off is for measuring what it saves",
+        default: "on"
+    )
+    static let soldBits = Setting(
+        "SOLD_BITS",
+        "on or off: whether memory alone refuses units known to be sold; off is for measuring what it saves",
+        default: "on"
+    )
     static let requestDeadlineMS = Setting(
         "REQUEST_DEADLINE_MS",
         "milliseconds until a request is answered, 50 to 60000",
@@ -85,6 +95,11 @@ struct Setting: Sendable {
         default: "info"
     )
     static let logFormat = Setting("LOG_FORMAT", "json or text", default: "json")
+    static let metrics = Setting(
+        "METRICS",
+        "on or off: whether requests and batches are counted; off is for measuring what it costs",
+        default: "on"
+    )
     static let rateLimitPerUser = Setting(
         "RATE_LIMIT_PER_USER",
         "off; this version has no rate limiter",
@@ -103,8 +118,9 @@ struct Setting: Sendable {
     /// Every variable, in the order in which they are shown.
     static let all = [
         databaseURL, redisURL, httpHost, httpPort, adminHost, adminPort, adminToken, saleSchedule, saleItems,
-        saleItemsPerUser, saleGraceSeconds, bloomRebuildSeconds, requestDeadlineMS, maxInFlight,
-        purchasesPerSecondMax, purchaseIsolation, eventLoops, appEnv, logLevel, logFormat, rateLimitPerUser,
+        saleItemsPerUser, saleGraceSeconds, bloomRebuildSeconds, bloomFilter, soldBits, requestDeadlineMS,
+        maxInFlight, purchasesPerSecondMax, purchaseIsolation, eventLoops, appEnv, logLevel, logFormat, metrics,
+        rateLimitPerUser,
         userTokenKeys, otlpEndpoint,
     ]
 }

@@ -14,9 +14,17 @@ public final class SaleBoard: Sendable {
     static let maxFullUsers = 100_000
 
     private let state = Mutex(BoardContent())
+    private let usesSoldBits: Bool
+    private let usesFilter: Bool
 
     /// A board that knows nothing.
-    public init() {}
+    ///
+    /// Without sold bits it refuses no sold unit by itself, without the filter it sends every question to the gate:
+    /// slower, and the way to measure what either of them saves.
+    public init(usesSoldBits: Bool = true, usesFilter: Bool = true) {
+        self.usesSoldBits = usesSoldBits
+        self.usesFilter = usesFilter
+    }
 
     /// Takes in a reading of the record; sales that it does not name are over and forgotten.
     public func learn(_ live: LiveSales, at now: Instant) {
@@ -104,9 +112,11 @@ public final class SaleBoard: Sendable {
             guard let known = state.sales[item.sale], known.isFresh(at: now), let facts = known.facts,
                 let clock = state.clock?.time(at: now), known.sale.isWellInside(clock, margin: Self.windowMargin)
             else { return .askRecord }
-            if facts.sold.contains(item.number) { return .refuse(.itemSold, at: clock) }
+            if usesSoldBits, facts.sold.contains(item.number) { return .refuse(.itemSold, at: clock) }
             if facts.full.contains(user) { return .refuse(.userLimit, at: clock) }
-            guard let filter = facts.filter else { return .askGate(facts.epoch, at: clock, onFilterHit: false) }
+            guard usesFilter, let filter = facts.filter else {
+                return .askGate(facts.epoch, at: clock, onFilterHit: false)
+            }
             let hit = filter.bloom.mayContain(id.text.string.utf8)
             return hit ? .askGate(facts.epoch, at: clock, onFilterHit: true) : .filterMiss
         }
