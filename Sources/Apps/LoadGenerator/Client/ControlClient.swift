@@ -65,27 +65,44 @@ struct ControlClient: Sendable {
         let channel = try await connect()
         let timeout = channel.channel.eventLoop.scheduleTask(in: .minutes(10)) { channel.channel.close(promise: nil) }
         defer { timeout.cancel() }
-        return try await channel.executeThenClose { inbound, outbound in
-            var head = HTTPRequestHead(version: .http1_1, method: method, uri: path)
-            head.headers = ["Host": endpoint.authority, "Connection": "close"]
-            if let token { head.headers.add(name: "Authorization", value: "Bearer \(token)") }
-            if let json {
-                head.headers.add(name: "Content-Type", value: "application/json")
-                head.headers.add(name: "Content-Length", value: "\(json.utf8.count)")
-            }
-            try await outbound.write(.head(head))
-            if let json { try await outbound.write(.body(.byteBuffer(ByteBuffer(string: json)))) }
-            try await outbound.write(.end(nil))
-            var status = 0
-            for try await part in inbound {
-                switch part {
-                case .head(let head): status = Int(head.status.code)
-                case .body(let bytes): each(bytes)
-                case .end: return status
+        var answered: Int?
+        do {
+            try await channel.executeThenClose { inbound, outbound in
+                try await send(method, path, json, outbound)
+                var status = 0
+                for try await part in inbound {
+                    switch part {
+                    case .head(let head): status = Int(head.status.code)
+                    case .body(let bytes): each(bytes)
+                    case .end:
+                        answered = status
+                        return
+                    }
                 }
             }
-            throw LoadFault("\(method) \(endpoint)\(path): the answer broke off")
+        } catch  where answered != nil {
+            // The server may close first; the answer is whole all the same.
         }
+        guard let answered else { throw LoadFault("\(method) \(endpoint)\(path): the answer broke off") }
+        return answered
+    }
+
+    private func send(
+        _ method: HTTPMethod,
+        _ path: String,
+        _ json: String?,
+        _ outbound: NIOAsyncChannelOutboundWriter<HTTPClientRequestPart>
+    ) async throws {
+        var head = HTTPRequestHead(version: .http1_1, method: method, uri: path)
+        head.headers = ["Host": endpoint.authority, "Connection": "close"]
+        if let token { head.headers.add(name: "Authorization", value: "Bearer \(token)") }
+        if let json {
+            head.headers.add(name: "Content-Type", value: "application/json")
+            head.headers.add(name: "Content-Length", value: "\(json.utf8.count)")
+        }
+        try await outbound.write(.head(head))
+        if let json { try await outbound.write(.body(.byteBuffer(ByteBuffer(string: json)))) }
+        try await outbound.write(.end(nil))
     }
 
     private func connect() async throws -> NIOAsyncChannel<HTTPClientResponsePart, HTTPClientRequestPart> {
