@@ -22,7 +22,7 @@ build: ## debug build
 	$(SWIFT) build $(BUILD_FLAGS)
 
 release: ## optimised build of the service
-	$(SWIFT) build -c release --product flashsale $(BUILD_FLAGS)
+	$(SWIFT) build -c release --static-swift-stdlib --product flashsale $(BUILD_FLAGS)
 
 run: ## the service with its own PostgreSQL and Redis in .local; prints what to try
 	@scripts/run
