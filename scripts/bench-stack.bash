@@ -67,6 +67,17 @@ start_servers() {
     stop_stack
     database=$(scripts/postgres start "$scratch/postgres" --follow $$ --temporary)
     gate=$(scripts/redis start "$scratch/redis" --follow $$ --temporary)
+    fill_wal
+}
+
+# Segments of the write-ahead log that a server has never used are first written full of zeros, 30 to 50 ms each, in the
+# middle of somebody's commit. One that has run for a while reuses old segments; these servers are minutes old.
+fill_wal() {
+    {
+        echo 'CREATE TABLE fill (x int);'
+        printf 'INSERT INTO fill VALUES (%d); SELECT pg_switch_wal();\n' {1..40}
+        echo 'DROP TABLE fill; CHECKPOINT;'
+    } | sql >>"$out/load.log"
 }
 
 # start_service [NAME=VALUE…]: as in production, metrics on, log to a file.
