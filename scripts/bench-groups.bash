@@ -144,7 +144,7 @@ without_redis_case() {
 stock_case() {
     start_stack
     rehearse
-    load "flow, stock of $1" flow --items "$1" --connections 64 --duration "$duration" --warm-up 0
+    load "flow, stock of $1" flow --items "$1" --order random --connections 64 --duration "$duration" --warm-up 0
 }
 
 past_case() {

@@ -79,8 +79,8 @@ import Testing
 
     @Test func handsOutItems() {
         var random = SeededRandom(seed: 1)
-        var once = ItemOrder(.once, total: 5, isShuffled: true, random: &random)
-        var round = ItemOrder(.round, total: 2, isShuffled: false, random: &random)
+        var once = ItemOrder(.once, total: 5, shuffledInBlocksOf: 2, random: &random)
+        var round = ItemOrder(.round, total: 2, shuffledInBlocksOf: nil, random: &random)
 
         #expect(Set((0..<5).compactMap { _ in once.take(&random) }) == Set(1...5))
         #expect(once.take(&random) == nil)

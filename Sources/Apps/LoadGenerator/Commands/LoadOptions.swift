@@ -18,7 +18,8 @@ struct LoadOptions: ParsableArguments {
     @Option(help: "Users to choose from; default: a fresh one for each operation.") var users: Int?
     @Option(help: "The purchase limit of a user.") var itemsPerUser: Int?
     @Option(help: "Makes the same choices again.") var seed: UInt64 = 1
-    @Option(help: "In which order items are handed out: random or sequential.") var order = Order.random
+    @Option(help: "In which order items are handed out: blocks (any of the next 10000 items), random or sequential.")
+    var order = Order.blocks
     @Option(help: "Seconds after which a request has failed.") var timeout = 10.0
     @Option(help: "NAME=PID: report the processor time and memory of a process with its children.") var watch:
         [String] = []
@@ -30,7 +31,22 @@ struct LoadOptions: ParsableArguments {
     @Flag(help: "No progress line.") var quiet = false
     @Flag(help: "Load machines other than this one.") var allowRemote = false
 
-    enum Order: String, ExpressibleByArgument, CaseIterable { case random, sequential }
+    enum Order: String, ExpressibleByArgument, CaseIterable {
+        /// As sales of the usual size would follow each other; a timed run needs more items than one of them has.
+        case blocks
+        /// Any item of the whole sale.
+        case random
+        case sequential
+
+        /// Within how many items the order is random.
+        func shuffledBlock(items: Int) -> Int? {
+            switch self {
+            case .blocks: 10_000
+            case .random: items
+            case .sequential: nil
+            }
+        }
+    }
 
     func validate() throws {
         try check((1...10_000).contains(connections), "--connections must be 1 to 10000")

@@ -61,7 +61,7 @@ struct RunSizes {
             itemsPerCheckout: options.itemsPerCheckout,
             users: scenario == .flow || scenario == .checkout || scenario == .contend ? users : nil,
             seed: options.seed,
-            isShuffled: options.order == .random,
+            shuffledBlock: options.order.shuffledBlock(items: items),
             userPrefix: "u\(run)-"
         )
     }

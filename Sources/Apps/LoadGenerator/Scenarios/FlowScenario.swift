@@ -30,7 +30,7 @@ final class FlowScenario: Scenario {
         items = ItemOrder(
             way,
             total: market.sale.totalItems,
-            isShuffled: market.wishes.isShuffled,
+            shuffledInBlocksOf: market.wishes.shuffledBlock,
             random: &market.random
         )
     }

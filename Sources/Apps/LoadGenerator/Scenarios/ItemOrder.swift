@@ -14,10 +14,16 @@ struct ItemOrder {
     private var shuffled: [Int32] = []
     private var next = 0
 
-    init(_ way: Way, total: Int, isShuffled: Bool, random: inout SeededRandom) {
+    /// Without `block` by number, else at random within each run of so many items.
+    init(_ way: Way, total: Int, shuffledInBlocksOf block: Int?, random: inout SeededRandom) {
         self.way = way
         self.total = total
-        if isShuffled, way != .uniform { shuffled = (1...Int32(total)).shuffled(using: &random) }
+        guard let block, way != .uniform else { return }
+        shuffled.reserveCapacity(total)
+        for start in stride(from: 0, to: total, by: block) {
+            let numbers = Int32(start + 1)...Int32(min(start + block, total))
+            shuffled += numbers.shuffled(using: &random)
+        }
     }
 
     /// The number of the next item; `nil` when all were handed out.

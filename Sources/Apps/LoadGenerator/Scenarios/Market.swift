@@ -4,7 +4,8 @@ struct Wishes: Sendable {
     /// Shoppers to choose from, in turn; `nil` makes a fresh user for every operation.
     var users: Int?
     var seed: UInt64 = 1
-    var isShuffled = true
+    /// Items are handed out at random within each so many; `nil`: by number.
+    var shuffledBlock: Int? = 10_000
     /// What the users of this run are called, before their number.
     var userPrefix = "u"
 }
