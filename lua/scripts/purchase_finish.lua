@@ -2,22 +2,24 @@
 -- KEYS[1] epoch   the epoch of the facts
 -- KEYS[2] sold    bitmap of sold units
 -- KEYS[3] full    users who have bought the limit
--- KEYS[4...]      for each code two keys: done (its outcome), lock (token of whoever is deciding it)
+-- KEYS[4...]      done: the outcome of each code; then lock: the lock on a code, for each token
 -- ARGV[1] epoch   the epoch that the batch's own transaction read
 -- ARGV[2] expiry  of the outcomes, in milliseconds
 -- ARGV[3] units   how many sold units follow
 -- ARGV[4] users   how many full users follow those
--- ARGV[5...]      the units, the users, then for each code: token, status, bytes
+-- ARGV[5] codes   how many codes were decided
+-- ARGV[6...]      the units, the users, for each code its status and bytes, then the tokens
 -- Replies: OK | COLD (facts of another epoch were dropped; the locks are released all the same)
 local epoch_key, sold_key, full_key = KEYS[1], KEYS[2], KEYS[3]
-local epoch, expiry, units, users = ARGV[1], ARGV[2], tonumber(ARGV[3]), tonumber(ARGV[4])
+local epoch, expiry = ARGV[1], ARGV[2]
+local units, users, codes = tonumber(ARGV[3]), tonumber(ARGV[4]), tonumber(ARGV[5])
 
 local is_current = redis.call('GET', epoch_key) == epoch
 if is_current then
-    for index = 5, 4 + units do
+    for index = 6, 5 + units do
         redis.call('SETBIT', sold_key, ARGV[index], 1)
     end
-    for index = 5 + units, 4 + units + users do
+    for index = 6 + units, 5 + units + users do
         redis.call('SADD', full_key, ARGV[index])
     end
     -- A key that was made just now lasts as long as the epoch.
@@ -27,17 +29,18 @@ if is_current then
             redis.call('PEXPIRE', key, lifetime)
         end
     end
+    local argument = 6 + units + users
+    for index = 4, 3 + codes do
+        local status, body = ARGV[argument], ARGV[argument + 1]
+        redis.call('SET', KEYS[index], epoch .. '\n' .. status .. '\n' .. body, 'PX', expiry)
+        argument = argument + 2
+    end
 end
-local argument = 5 + units + users
-for index = 4, #KEYS, 2 do
-    local done_key, lock_key = KEYS[index], KEYS[index + 1]
-    local token, status, body = ARGV[argument], ARGV[argument + 1], ARGV[argument + 2]
-    if is_current then
-        redis.call('SET', done_key, epoch .. '\n' .. status .. '\n' .. body, 'PX', expiry)
+local token = 6 + units + users + 2 * codes
+for index = 4 + codes, #KEYS do
+    if redis.call('GET', KEYS[index]) == ARGV[token] then
+        redis.call('DEL', KEYS[index])
     end
-    if token ~= '' and redis.call('GET', lock_key) == token then
-        redis.call('DEL', lock_key)
-    end
-    argument = argument + 3
+    token = token + 1
 end
 return { is_current and 'OK' or 'COLD' }

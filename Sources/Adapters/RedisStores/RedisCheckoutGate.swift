@@ -42,31 +42,31 @@ public struct RedisCheckoutGate: CheckoutGate {
 
     private func finish(_ facts: CommittedFacts) -> RedisCommand {
         let sale = facts.sale
-        let bodies = facts.decided.reduce(0) { $0 + $1.outcome.body.count + 192 }
-        let capacity = 256 + facts.sold.count * 16 + facts.full.count * 48 + bodies
+        let held = facts.decided.filter { $0.lock != nil }
+        let bodies = facts.decided.reduce(0) { $0 + $1.outcome.body.count + 96 }
+        let capacity = 256 + facts.sold.count * 16 + facts.full.count * 48 + bodies + held.count * 128
         var call = RedisCommand(
             calling: GateScripts.purchaseFinish,
-            keys: 3 + 2 * facts.decided.count,
+            keys: 3 + facts.decided.count + held.count,
             capacity: capacity
         )
         call.append(.epoch, of: sale)
         call.append(.sold, of: sale)
         call.append(.full, of: sale)
-        for decided in facts.decided {
-            call.append(.done(decided.code), of: sale)
-            call.append(.lock(decided.code), of: sale)
-        }
+        for decided in facts.decided { call.append(.done(decided.code), of: sale) }
+        for decided in held { call.append(.lock(decided.code), of: sale) }
         call.append(facts.epoch)
         call.append(milliseconds: Self.outcomeExpiry)
         call.append(facts.sold.count)
         call.append(facts.full.count)
+        call.append(facts.decided.count)
         for unit in facts.sold { call.append(unit) }
         for user in facts.full { call.append(user.text.string) }
         for decided in facts.decided {
-            if let lock = decided.lock { call.append(lock) } else { call.append("") }
             call.append(decided.outcome.status)
             call.append(decided.outcome.body)
         }
+        for lock in held.compactMap(\.lock) { call.append(lock) }
         return call
     }
 }

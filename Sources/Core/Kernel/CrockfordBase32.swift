@@ -4,20 +4,27 @@ public enum CrockfordBase32 {
 
     /// The lowest `5 × digits` bits of `value`, most significant digit first; at most 12 digits.
     public static func encode(_ value: UInt64, digits: Int) -> String {
-        precondition((1...12).contains(digits), "a UInt64 holds 12 whole digits")
-        return String(unsafeUninitializedCapacity: digits) { buffer in
-            var rest = value
-            for index in stride(from: digits - 1, through: 0, by: -1) {
-                buffer[index] = alphabet[Int(rest & 31)]
-                rest >>= 5
-            }
+        String(unsafeUninitializedCapacity: digits) { buffer in
+            write(value, digits: digits, to: buffer, at: 0)
             return digits
+        }
+    }
+
+    /// Writes what ``encode(_:digits:)`` gives from `start` on, where `buffer` must have room for it.
+    public static func write(_ value: UInt64, digits: Int, to buffer: UnsafeMutableBufferPointer<UInt8>, at start: Int)
+    {
+        precondition((1...12).contains(digits), "a UInt64 holds 12 whole digits")
+        var rest = value
+        for index in stride(from: start + digits - 1, through: start, by: -1) {
+            buffer[index] = alphabet[Int(rest & 31)]
+            rest >>= 5
         }
     }
 
     /// The number that canonical digits stand for; `nil` for a foreign character, small letters included.
     ///
     /// One number has one text: what decodes encodes to the same text again.
+    @inlinable
     public static func decode(_ text: some Sequence<UInt8>) -> UInt64? {
         var value: UInt64 = 0
         for byte in text {
@@ -27,7 +34,8 @@ public enum CrockfordBase32 {
         return value
     }
 
-    private static func digit(of byte: UInt8) -> UInt64? {
+    @inlinable
+    static func digit(of byte: UInt8) -> UInt64? {
         switch byte {
         case UInt8(ascii: "0")...UInt8(ascii: "9"): UInt64(byte) - 48
         case UInt8(ascii: "A")...UInt8(ascii: "H"): UInt64(byte) - 55

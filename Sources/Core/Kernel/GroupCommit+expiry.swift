@@ -17,7 +17,7 @@ extension GroupCommit {
 
         let mayCommit = (inHand?.entries ?? []) + retries.filter(\.isRerun).flatMap(\.entries)
         let shielded = mayCommit.filter { $0.deadline.map { $0 <= now } ?? false }
-        return (notRun, shielded.map(\.member))
+        return (notRun, shielded.map { $0.member })
     }
 }
 
@@ -27,7 +27,7 @@ extension GroupCommit.Batch {
         let dropped = entries.filter(isExpired)
         guard !dropped.isEmpty else { return [] }
         entries.removeAll(where: isExpired)
-        members = entries.map(\.member)
-        return dropped.map(\.member)
+        members = entries.map { $0.member }
+        return dropped.map { $0.member }
     }
 }

@@ -36,7 +36,7 @@ public struct GroupCommit<Member: Sendable>: Sendable {
         init(entries: [Entry]) {
             self.entries = entries
             oldestRider = entries.first { $0.deadline == nil }?.arrivedAt
-            members = entries.map(\.member)
+            members = entries.map { $0.member }  // a key path would be made anew at run time
         }
     }
 
@@ -97,7 +97,7 @@ public struct GroupCommit<Member: Sendable>: Sendable {
 
     /// When the oldest rider that is not yet committed arrived.
     public var oldestRider: Instant? {
-        let underWay = retries.lazy.compactMap(\.oldestRider).min()
+        let underWay = retries.lazy.compactMap { $0.oldestRider }.min()
         guard let oldest = inHand?.oldestRider else { return underWay ?? riders.first?.arrivedAt }
         return underWay.map { min($0, oldest) } ?? oldest
     }

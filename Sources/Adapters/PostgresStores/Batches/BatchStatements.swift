@@ -17,36 +17,36 @@ enum BatchStatements {
         """
     )
 
-    /// Raises unless each sale is as it was decided by, and open at this very moment; holds it until the commit.
+    /// Raises unless a sale is as it was decided by, and open at this very moment; holds it until the commit.
     ///
     /// An operator's change waits for the commit or makes it fail; after it has returned nothing commits against it.
-    static let assertSales = PostgresStatement(
-        name: "assert_sales",
+    static let assertSale = PostgresStatement(
+        name: "assert_sale",
         """
-        SELECT expect(count(*), cardinality($1::int8[]), 'open sales') FROM (
-            SELECT 1 FROM unnest($1::int8[], $2::int8[]) AS t(sale_no, ctl_ver)
-            JOIN sales s ON s.sale_no = t.sale_no
-            WHERE s.ctl_ver = t.ctl_ver AND s.state = 'open' AND s.starts_at <= clock_timestamp()
-              AND (s.after_end = 'run_out' OR clock_timestamp() < s.ends_at
+        SELECT expect(count(*), 1, 'open sales') FROM (
+            SELECT FROM sales s
+            WHERE s.sale_no = $1::int8 AND s.ctl_ver = $2::int8 AND s.state = 'open'
+              AND s.starts_at <= clock_timestamp() AND (s.after_end = 'run_out' OR clock_timestamp() < s.ends_at
                    + CASE WHEN $3::bool THEN s.grace_seconds ELSE 0 END * interval '1 second')
-            ORDER BY s.sale_no FOR SHARE OF s
+            FOR SHARE
         ) AS met
         """
     )
 }
 
 extension PostgresPipeline {
-    /// Adds the assertion that `sales` are still as they were read; nothing where none is relied on.
+    /// Adds the assertion that `sales`, in the order of their numbers, are still as they were read.
     mutating func assert(_ sales: [Sale], withGrace: Bool) {
-        guard !sales.isEmpty else { return }
-        add(
-            BatchStatements.assertSales,
-            PostgresParameters { parameters in
-                parameters.int64Array(sales.lazy.map { $0.id.number })
-                parameters.int64Array(sales.lazy.map { $0.controlVersion })
-                parameters.bool(withGrace)
-            }
-        )
+        for sale in sales {
+            add(
+                BatchStatements.assertSale,
+                PostgresParameters { parameters in
+                    parameters.int64(sale.id.number)
+                    parameters.int64(sale.controlVersion)
+                    parameters.bool(withGrace)
+                }
+            )
+        }
     }
 }
 

@@ -32,7 +32,15 @@ public struct CheckoutCode: Hashable, Comparable, Sendable, CustomStringConverti
     }
 
     /// The text form.
-    public var description: String { "CHK-S-\(sale.digits)-\(secret.digits)" }
+    public var description: String {
+        String(unsafeUninitializedCapacity: 41) { buffer in
+            _ = buffer.initialize(fromContentsOf: "CHK-S-##########-########################".utf8)
+            CrockfordBase32.write(UInt64(bitPattern: sale.number), digits: 10, to: buffer, at: 6)
+            CrockfordBase32.write(secret.high, digits: 12, to: buffer, at: 17)
+            CrockfordBase32.write(secret.low, digits: 12, to: buffer, at: 29)
+            return 41
+        }
+    }
 
     /// Orders by sale, then by secret.
     public static func < (left: Self, right: Self) -> Bool {
