@@ -16,11 +16,7 @@ public enum Migrations {
         Migration(version: 2, name: "create_checkouts", sql: text(PackageResources._002_create_checkouts_sql)),
         Migration(version: 3, name: "create_attempts", sql: text(PackageResources._003_create_attempts_sql)),
         Migration(version: 4, name: "create_imports", sql: text(PackageResources._004_create_imports_sql)),
-        Migration(
-            version: 5,
-            name: "keep_carts_with_buyers",
-            sql: text(PackageResources._005_keep_carts_with_buyers_sql)
-        ),
+        Migration(version: 5, name: "slim_hot_tables", sql: text(PackageResources._005_slim_hot_tables_sql)),
     ]
 
     private static func text(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8.self) }

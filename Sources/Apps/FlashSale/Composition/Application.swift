@@ -34,10 +34,7 @@ struct Application: Sendable {
         let log = Logger(label: "flashsale")
         let group = MultiThreadedEventLoopGroup(numberOfThreads: configuration.eventLoops)
         let time = SystemTimeSource()
-        let board = SaleBoard(
-            usesSoldBits: configuration.soldBits == .on,
-            usesFilter: configuration.bloomFilter == .on
-        )
+        let board = Self.board(configuration)
         let record = Record(url: configuration.databaseURL)
         let redis = try RedisClient(RedisStores.configuration(url: configuration.redisURL), group: group)
         let gates = RedisGates(client: redis, log: log)
@@ -55,8 +52,6 @@ struct Application: Sendable {
             log: log
         )
 
-        var surroundings = Sales.Surroundings(wallClock: WallClock.now)
-        surroundings.random = BufferedRandomSource()
         sales = Sales(
             ports: Sales.Ports(
                 checkoutCommitter: checkouts,
@@ -72,7 +67,7 @@ struct Application: Sendable {
                 metrics: ServiceMetrics()
             ),
             board: board,
-            surroundings: surroundings,
+            surroundings: Self.surroundings,
             plan: configuration.plan,
             filterInterval: configuration.bloomRebuild
         )
@@ -102,6 +97,16 @@ struct Application: Sendable {
             shopperServer: shopperServer,
             queues: [("checkouts", { checkouts.queuedCount }), ("purchases", { purchases.queuedCount })]
         ).register(in: telemetry.metrics)
+    }
+
+    private static func board(_ configuration: AppConfiguration) -> SaleBoard {
+        SaleBoard(usesSoldBits: configuration.soldBits == .on, usesFilter: configuration.bloomFilter == .on)
+    }
+
+    private static var surroundings: Sales.Surroundings {
+        var surroundings = Sales.Surroundings(wallClock: WallClock.now)
+        surroundings.random = BufferedRandomSource()
+        return surroundings
     }
 
     private static func shopperServer(
