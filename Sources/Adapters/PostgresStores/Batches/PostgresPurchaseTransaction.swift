@@ -51,8 +51,8 @@ struct PostgresPurchaseTransaction: BatchTransaction {
             } catch {
                 return session.failure(error, commitWasSent: true)
             }
-            publish(decision, outcomes, batch, state, identity)
         }
+        publish(decision, outcomes, batch, state, identity)
         return .committed(answers(decision, outcomes, isRerun: isRerun))
     }
 
@@ -105,6 +105,7 @@ struct PostgresPurchaseTransaction: BatchTransaction {
         }
     }
 
+    /// Tells what is sold, who is at the limit, and the outcomes of codes that somebody presented twice.
     private func publish(
         _ decision: PurchaseDecision,
         _ outcomes: [StoredOutcome],
@@ -112,20 +113,36 @@ struct PostgresPurchaseTransaction: BatchTransaction {
         _ state: PurchaseState,
         _ identity: RecordIdentity
     ) {
-        var locks: [CheckoutCode: LockToken] = [:]
-        for request in batch { locks[request.code] = locks[request.code] ?? request.lock }
         var facts: [SaleID: CommittedFacts] = [:]
-        for (decided, outcome) in zip(decision.purchases, outcomes) {
-            let code = decided.purchase.code
-            guard let sale = state.sales[code.sale] else { continue }
-            var entry =
-                facts.removeValue(forKey: sale.id)
-                ?? CommittedFacts(sale: sale.id, epoch: identity.epoch(sale.gateEpoch))
-            entry.sold += decided.purchase.items.map { $0.key.number }
-            if decided.reachesLimit { entry.full.append(decided.purchase.userID) }
-            entry.decided.append(.init(code: code, outcome: outcome, lock: locks[code]))
-            facts[sale.id] = entry
+        func add(to sale: SaleID, _ change: (inout CommittedFacts) -> Void) {
+            guard let epoch = state.sales[sale]?.gateEpoch else { return }
+            var entry = facts.removeValue(forKey: sale) ?? CommittedFacts(sale: sale, epoch: identity.epoch(epoch))
+            change(&entry)
+            facts[sale] = entry
+        }
+        for decided in decision.purchases {
+            add(to: decided.purchase.code.sale) { entry in
+                for item in decided.purchase.items { entry.sold.append(item.key.number) }
+                if decided.reachesLimit { entry.full.append(decided.purchase.userID) }
+            }
+        }
+        for (request, verdict) in zip(batch, decision.verdicts) where request.lock != nil {
+            guard let outcome = verdict.outcome(among: outcomes) else { continue }
+            add(to: request.code.sale) { entry in
+                entry.decided.append(.init(code: request.code, outcome: outcome, lock: request.lock))
+            }
         }
         knowledge.publish(Array(facts.values))
+    }
+}
+
+extension PurchaseDecision.Verdict {
+    /// The outcome that it leads to; `outcomes` are those of the batch's own purchases.
+    fileprivate func outcome(among outcomes: [StoredOutcome]) -> StoredOutcome? {
+        switch self {
+        case .decided(let index): outcomes[index]
+        case .replay(let outcome): outcome
+        case .refused: nil
+        }
     }
 }

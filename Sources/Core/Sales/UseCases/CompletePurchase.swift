@@ -40,8 +40,8 @@ public struct CompletePurchase: Sendable {
         let holdsLock = admission == .locked
         let request = PurchaseRequest(code: code, lock: holdsLock ? lock : nil)
         let commitment = await committer.commit(request, by: deadline)
-        // A stored outcome releases the lock itself, with the facts of its commit; an unknown one keeps it until it
-        // expires, so that copies keep waiting.
+        // An outcome releases the lock itself, when the gate learns of it; an unknown one keeps it until it expires, so
+        // that copies keep waiting.
         if holdsLock, !commitment.keepsLock { gate.abort(code, lock: lock) }
         return answer(try commitment.get())
     }
@@ -67,7 +67,7 @@ public struct CompletePurchase: Sendable {
 extension Commitment<PurchaseOutcome> {
     fileprivate var keepsLock: Bool {
         switch self {
-        case .committed(.decided(_, let replayed)): !replayed
+        case .committed(.decided): true
         case .committed(.refused): false
         case .failed(let error): error.code == .unknown
         }
