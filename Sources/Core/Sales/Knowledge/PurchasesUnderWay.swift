@@ -14,6 +14,18 @@ public final class PurchasesUnderWay: Sendable {
         var deciding: [CheckoutCode: Int] = [:]
         var met = Bits()
         var metBefore = Bits()
+
+        func remembers(_ code: CheckoutCode) -> Bool { met.contains(code) || metBefore.contains(code) }
+
+        /// Also where the older generation holds it: that one is the next to be forgotten.
+        mutating func remember(_ code: CheckoutCode) {
+            guard !met.contains(code) else { return }
+            if met.count >= generationSize {
+                metBefore = met
+                met = Bits()
+            }
+            met.insert(code)
+        }
     }
 
     /// A set of codes as a bitmap: their last bits are random already, so no hash is needed.
@@ -42,15 +54,14 @@ public final class PurchasesUnderWay: Sendable {
     func enter(_ code: CheckoutCode) -> Bool {
         state.withLock { state in
             state.deciding[code, default: 0] += 1
-            if state.met.contains(code) || state.metBefore.contains(code) { return false }
-            if state.met.count >= Self.generationSize {
-                swap(&state.met, &state.metBefore)
-                state.met = Bits()
-            }
-            state.met.insert(code)
-            return true
+            let isKnown = state.remembers(code)
+            state.remember(code)
+            return !isKnown
         }
     }
+
+    /// Whether a request with the code, or with one that looks like it, was met lately.
+    func remembers(_ code: CheckoutCode) -> Bool { state.withLock { $0.remembers(code) } }
 
     /// A request that was taken in has its answer.
     func leave(_ code: CheckoutCode) {
