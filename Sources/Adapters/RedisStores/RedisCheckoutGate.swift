@@ -42,19 +42,18 @@ public struct RedisCheckoutGate: CheckoutGate {
 
     private func finish(_ facts: CommittedFacts) -> RedisCommand {
         let sale = facts.sale
-        let held = facts.decided.filter { $0.lock != nil }
-        let bodies = facts.decided.reduce(0) { $0 + $1.outcome.body.count + 96 }
-        let capacity = 256 + facts.sold.count * 16 + facts.full.count * 48 + bodies + held.count * 128
+        let bodies = facts.decided.reduce(0) { $0 + $1.outcome.body.count + 224 }
+        let capacity = 256 + facts.sold.count * 16 + facts.full.count * 48 + bodies
         var call = RedisCommand(
             calling: GateScripts.purchaseFinish,
-            keys: 3 + facts.decided.count + held.count,
+            keys: 3 + 2 * facts.decided.count,
             capacity: capacity
         )
         call.append(.epoch, of: sale)
         call.append(.sold, of: sale)
         call.append(.full, of: sale)
         for decided in facts.decided { call.append(.done(decided.code), of: sale) }
-        for decided in held { call.append(.lock(decided.code), of: sale) }
+        for decided in facts.decided { call.append(.lock(decided.code), of: sale) }
         call.append(facts.epoch)
         call.append(milliseconds: Self.outcomeExpiry)
         call.append(facts.sold.count)
@@ -66,7 +65,7 @@ public struct RedisCheckoutGate: CheckoutGate {
             call.append(decided.outcome.status)
             call.append(decided.outcome.body)
         }
-        for lock in held.compactMap(\.lock) { call.append(lock) }
+        for decided in facts.decided { call.append(decided.lock) }
         return call
     }
 }

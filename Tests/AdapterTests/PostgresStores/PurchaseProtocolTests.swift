@@ -122,6 +122,25 @@ import Testing
         }
     }
 
+    @Test func tellsTheOutcomeOfACodeToTheHolderOfItsLockOnly() async throws {
+        try await StoreHarness.with(isolation: .serializable) { harness in
+            let sale = try await harness.makeSale(limit: 2)
+            let code = try await harness.checkoutTransaction().fill("anna", [1], in: sale)
+            let transaction = harness.purchaseTransaction()
+
+            let first = await transaction.settle([PurchaseRequest(code)])
+            let toldAtFirst = harness.gate.facts.flatMap(\.decided)
+            _ = await transaction.settle([PurchaseRequest(code: code, lock: LockToken(value: 7))])
+            let told = harness.gate.facts.flatMap(\.decided)
+
+            guard case .decided(let outcome, replayed: false)? = first.first else { return #expect(Bool(false)) }
+            #expect(toldAtFirst.isEmpty)
+            #expect(told.map(\.code) == [code])
+            #expect(told.map(\.outcome) == [outcome])
+            #expect(told.map(\.lock) == [LockToken(value: 7)])
+        }
+    }
+
     @Test(arguments: isolations)
     func commitsNothingAfterAnOperatorHasEndedTheSale(_ isolation: WriterConfiguration.Isolation) async throws {
         try await StoreHarness.with(isolation: isolation) { harness in

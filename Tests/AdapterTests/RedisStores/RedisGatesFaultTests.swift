@@ -127,7 +127,7 @@ struct RedisGatesFaultTests {
                 gate.gates.checkout.observe([
                     gate.facts {
                         let outcome = StoredOutcome(status: 200, body: [])
-                        $0.decided = [.init(code: gate.code(), outcome: outcome, lock: nil)]
+                        $0.decided = [.init(code: gate.code(), outcome: outcome, lock: LockToken(value: 99))]
                     }
                 ])
                 let filter = SoldItemFilter(generation: 1, bloom: BloomFilter(capacity: 10))

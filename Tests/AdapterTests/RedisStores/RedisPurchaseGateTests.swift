@@ -13,7 +13,7 @@ struct RedisPurchaseGateTests {
         await gate.gates.purchase.begin(gate.code(), lock: lock, epoch: epoch ?? gate.epoch)
     }
 
-    private func decide(_ gate: GateHarness, lock: LockToken?, epoch: GateEpoch? = nil) async {
+    private func decide(_ gate: GateHarness, lock: LockToken, epoch: GateEpoch? = nil) async {
         gate.gates.checkout.observe([
             gate.facts(epoch: epoch) { $0.decided = [.init(code: gate.code(), outcome: outcome, lock: lock)] }
         ])
@@ -89,7 +89,7 @@ struct RedisPurchaseGateTests {
             await gate.open()
             _ = await begin(gate, theirs)
             await decide(gate, lock: mine)
-            await decide(gate, lock: nil)
+            await decide(gate, lock: mine)
 
             #expect(await gate.gates.purchase.isLocked(gate.code()))
         }
@@ -99,7 +99,7 @@ struct RedisPurchaseGateTests {
     func doesNotReplayAnOutcomeUnderALaterEpoch() async throws {
         try await GateHarness.with { gate in
             await gate.open()
-            await decide(gate, lock: nil)
+            await decide(gate, lock: mine)
             await gate.open(epoch: gate.later(by: 1))
 
             #expect(await begin(gate, mine) == .cold)

@@ -126,11 +126,9 @@ struct PostgresPurchaseTransaction: BatchTransaction {
                 if decided.reachesLimit { entry.full.append(decided.purchase.userID) }
             }
         }
-        for (request, verdict) in zip(batch, decision.verdicts) where request.lock != nil {
-            guard let outcome = verdict.outcome(among: outcomes) else { continue }
-            add(to: request.code.sale) { entry in
-                entry.decided.append(.init(code: request.code, outcome: outcome, lock: request.lock))
-            }
+        for (request, verdict) in zip(batch, decision.verdicts) {
+            guard let lock = request.lock, let outcome = verdict.outcome(among: outcomes) else { continue }
+            add(to: request.code.sale) { $0.decided.append(.init(code: request.code, outcome: outcome, lock: lock)) }
         }
         knowledge.publish(Array(facts.values))
     }
