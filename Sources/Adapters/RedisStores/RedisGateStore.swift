@@ -52,7 +52,7 @@ public struct RedisGateStore: GateStore {
     /// Not atomic as a whole; a gate that has only some of the facts refuses less, never wrongly.
     public func open(_ facts: SaleFacts) async -> GateOpening {
         var rest = facts.full[...]
-        var bitmap = UnitBitmap(facts.sold.lazy.map(\.number)).bytes
+        var bitmap = UnitBitmap(facts.sold.units.numbers).bytes
         repeat {
             var call = RedisCommand(calling: GateScripts.openSale, keys: 5, capacity: 256 + bitmap.count)
             for key: SaleKey in [.epoch, .sold, .full, .bloom, .incoming] { call.append(key, of: facts.sale) }

@@ -62,12 +62,14 @@ struct GateHarness: Sendable {
     /// Opens the gate with these facts.
     @discardableResult
     func open(sold: [Int32] = [], full: [String] = [], epoch: GateEpoch? = nil) async -> GateOpening {
-        await gates.store.open(
+        var items = SoldItems()
+        for number in sold { items.insert(number) }
+        return await gates.store.open(
             SaleFacts(
                 sale: sale,
                 epoch: epoch ?? self.epoch,
                 readAt: Timestamp(microseconds: 1),
-                sold: sold.map { CartItem(number: $0, id: ItemID(generated: item($0))) },
+                sold: items,
                 full: full.map(user)
             )
         )

@@ -160,6 +160,25 @@ import Testing
 
         #expect(units.count == 4)
         #expect(units.contains(64) && units.contains(200) && !units.contains(2) && !units.contains(9999))
+        #expect(Array(units.numbers) == [1, 64, 65, 200])
+    }
+}
+
+@Suite struct SoldItemsTests {
+    @Test func putsGeneratedAndImportedIDsIntoOneFilter() throws {
+        let sale = SaleID(number: 7)
+        let imported = try ItemID("lamp-é")
+        var items = SoldItems()
+        items.insert(63)
+        items.insert(64, importedID: imported)
+
+        let filter = items.filter(of: sale, capacity: 1000)
+
+        #expect(items.count == 2)
+        #expect(Array(items.units.numbers) == [63, 64])
+        #expect(filter.mayContain("I-0000000007-63".utf8))
+        #expect(filter.mayContain(imported.text.string.utf8))
+        #expect(!filter.mayContain("I-0000000007-64".utf8))
     }
 }
 

@@ -91,30 +91,31 @@ public struct PostgresSaleRepository: SaleRepository {
         }
     }
 
-    /// The facts of a sale in one snapshot.
+    /// The facts of a sale in one snapshot; a few bits an item with a generated id.
     public func facts(of sale: SaleID, includingFullUsers: Bool) async throws(StoreError) -> SaleFacts? {
-        try await changes.run { connection in
+        try await changes.transaction { connection in
             let parameters = PostgresParameters { $0.int64(sale.number) }
-            var pipeline = PostgresPipeline()
-            pipeline.add(SaleStatements.beginSnapshot)
-            pipeline.add(SaleStatements.sale, parameters)
-            pipeline.add(RecordIdentity.statement)
-            pipeline.add(SaleStatements.soldItems, parameters)
-            if includingFullUsers { pipeline.add(SaleStatements.fullUsers, parameters) }
-            pipeline.add(SaleStatements.commit)
-            let results = try connection.flush(pipeline, within: RecordPool.step)
-            guard let row = results[1].first else { return nil }
-            let stored = try Sale(row, from: 1)
-            let sold = try results[3].map { row in
-                let key = ItemKey(sale: sale, number: try row.int32(0))
-                return CartItem(number: key.number, id: ItemID(stored: try row.optionalText(1), key: key))
+            let head = try connection.flush(within: RecordPool.step) { pipeline in
+                pipeline.add(SaleStatements.snapshot)
+                pipeline.add(SaleStatements.sale, parameters)
+                pipeline.add(RecordIdentity.statement)
+            }
+            guard let row = head[1].first else { return nil }
+            var sold = SoldItems()
+            try connection.stream(SaleStatements.soldItems, parameters, within: RecordPool.step) { row in
+                try sold.insert(row)
+            }
+            var full: [UserID] = []
+            if includingFullUsers {
+                let users = try connection.query(SaleStatements.fullUsers, parameters, within: RecordPool.step)
+                full = try users.map { UserID(stored: try $0.text(0)) }
             }
             return SaleFacts(
                 sale: sale,
-                epoch: try RecordIdentity(results[2]).epoch(stored.gateEpoch),
+                epoch: try RecordIdentity(head[2]).epoch(try Sale(row, from: 1).gateEpoch),
                 readAt: Timestamp(microseconds: try row.timestamp(0)),
                 sold: sold,
-                full: includingFullUsers ? try results[4].map { UserID(stored: try $0.text(0)) } : []
+                full: full
             )
         }
     }
@@ -150,4 +151,15 @@ public struct PostgresSaleRepository: SaleRepository {
     }
 
     static let step = Duration.seconds(2)
+}
+
+extension SoldItems {
+    /// Adds the items of a row of ``SaleStatements/soldItems``.
+    fileprivate mutating func insert(_ row: PostgresRow) throws(PostgresError) {
+        let numbers = try row.int32Array(0)
+        guard !(try row.isNull(1)) else { return numbers.forEach { insert($0) } }
+        for (number, id) in zip(numbers, try row.optionalTextArray(1)) {
+            insert(number, importedID: id.map(ItemID.init(stored:)))
+        }
+    }
 }

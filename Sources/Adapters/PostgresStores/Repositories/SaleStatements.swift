@@ -57,9 +57,13 @@ enum SaleStatements {
         """
     )
 
+    /// Numbers in arrays, with their ids where one of them was imported: a row an item would be ten times the bytes.
     static let soldItems = PostgresStatement(
         name: "sold_items",
-        "SELECT item_no, item_id FROM items WHERE sale_no = $1::int8 AND sold ORDER BY item_no"
+        """
+        SELECT array_agg(item_no), CASE WHEN count(item_id) > 0 THEN array_agg(item_id) END
+        FROM items WHERE sale_no = $1::int8 AND sold GROUP BY item_no / 8192
+        """
     )
 
     static let fullUsers = PostgresStatement(
@@ -67,11 +71,11 @@ enum SaleStatements {
         "SELECT user_id FROM buyers WHERE sale_no = $1::int8 AND bought >= lim"
     )
 
-    static let beginSnapshot = PostgresStatement(
-        name: "begin_snapshot",
-        "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
+    /// First in a transaction: what follows reads one snapshot.
+    static let snapshot = PostgresStatement(
+        name: "snapshot",
+        "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY"
     )
-    static let commit = PostgresStatement(name: "commit", "COMMIT")
 
     /// Nothing where the slot is taken; looking first spares the sequence a number at each look.
     static let insertSale = PostgresStatement(

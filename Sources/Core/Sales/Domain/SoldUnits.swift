@@ -27,6 +27,17 @@ public struct SoldUnits: Hashable, Sendable {
         words[index] |= bit
     }
 
+    /// The units that are known to be sold, in ascending order.
+    public var numbers: some Sequence<Int32> {
+        words.indices.lazy.flatMap { index in
+            sequence(state: words[index]) { rest -> Int32? in
+                guard rest != 0 else { return nil }
+                defer { rest &= rest - 1 }
+                return Int32(index * 64 + rest.trailingZeroBitCount)
+            }
+        }
+    }
+
     /// Notes that every unit of `other` is sold.
     public mutating func formUnion(_ other: SoldUnits) {
         if other.words.count > words.count {

@@ -72,13 +72,13 @@ public struct SaleFacts: Sendable {
     public let epoch: GateEpoch
     /// The record's clock.
     public let readAt: Timestamp
-    /// Sold items: number and id.
-    public let sold: [CartItem]
+    /// Sold items.
+    public let sold: SoldItems
     /// Users who have bought the limit; empty where they were not asked for.
     public let full: [UserID]
 
     /// Puts facts together from their parts.
-    public init(sale: SaleID, epoch: GateEpoch, readAt: Timestamp, sold: [CartItem], full: [UserID]) {
+    public init(sale: SaleID, epoch: GateEpoch, readAt: Timestamp, sold: SoldItems, full: [UserID]) {
         self.sale = sale
         self.epoch = epoch
         self.readAt = readAt

@@ -43,10 +43,9 @@ public struct RebuildSoldItemFilter: Sendable {
     private func build(_ sale: Sale) async throws(StoreError) {
         let start = time.now
         guard let facts = try await sales.facts(of: sale.id, includingFullUsers: false) else { return }
-        var bloom = BloomFilter(capacity: Int(sale.totalItems))
-        for item in facts.sold { bloom.insert(item.id.text.string.utf8) }
+        let bloom = facts.sold.filter(of: sale.id, capacity: Int(sale.totalItems))
         let filter = SoldItemFilter(generation: facts.readAt.microseconds, bloom: bloom)
-        board.learn(filter, sold: SoldUnits(facts.sold.lazy.map(\.number)), of: sale.id, epoch: facts.epoch)
+        board.learn(filter, sold: facts.sold.units, of: sale.id, epoch: facts.epoch)
         metrics.filterRebuilt(sale: sale.id, filter: filter, items: facts.sold.count, took: time.now - start)
         // The gate may have forgotten facts without anybody noticing; merging what was read puts them back.
         if await gate.open(facts) == .built { await gate.publish(filter, of: sale.id, epoch: facts.epoch) }

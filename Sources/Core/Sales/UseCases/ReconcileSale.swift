@@ -51,7 +51,7 @@ public struct ReconcileSale: Sendable {
         guard let content = await gate.facts(of: id) else { throw .gateUnreachable }
         guard let facts = try await read(id) else { throw .saleNotFound }
         let isSameEpoch = content.epoch == facts.epoch.description
-        let sold = Set(facts.sold.map(\.number))
+        let sold = Set(facts.sold.units.numbers)
         let full = Set(facts.full)
         let wrongSold = isSameEpoch ? content.sold.subtracting(sold).sorted() : []
         let wrongFull = isSameEpoch ? content.full.subtracting(full).count : 0

@@ -1,0 +1,34 @@
+import Kernel
+
+/// The sold items of a sale as the record has them: a bit an item with a generated id, which tells its id by itself,
+/// and number and id of imported ones.
+public struct SoldItems: Sendable {
+    /// All of them by number.
+    public private(set) var units = SoldUnits()
+    private var generated = SoldUnits()
+    private var imported: [ItemID] = []
+
+    /// No item is sold.
+    public init() {}
+
+    /// How many they are.
+    public var count: Int { units.count }
+
+    /// Adds an item once.
+    /// - Parameter importedID: its id where it is not generated from sale and number.
+    public mutating func insert(_ number: Int32, importedID: ItemID? = nil) {
+        units.insert(number)
+        if let importedID { imported.append(importedID) } else { generated.insert(number) }
+    }
+
+    /// The filter over the bytes of their ids.
+    /// - Parameter capacity: how many items the sale has.
+    public func filter(of sale: SaleID, capacity: Int) -> BloomFilter {
+        var bloom = BloomFilter(capacity: capacity)
+        for number in generated.numbers {
+            bloom.insert(ItemID(generated: ItemKey(sale: sale, number: number)).text.string.utf8)
+        }
+        for id in imported { bloom.insert(id.text.string.utf8) }
+        return bloom
+    }
+}
