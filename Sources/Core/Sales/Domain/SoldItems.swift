@@ -14,15 +14,13 @@ public struct SoldItems: Sendable {
     /// How many they are.
     public var count: Int { units.count }
 
-    /// Adds an item once.
-    /// - Parameter importedID: its id where it is not generated from sale and number.
+    /// Adds an item, which must not be among them; an imported one with its id.
     public mutating func insert(_ number: Int32, importedID: ItemID? = nil) {
         units.insert(number)
         if let importedID { imported.append(importedID) } else { generated.insert(number) }
     }
 
-    /// The filter over the bytes of their ids.
-    /// - Parameter capacity: how many items the sale has.
+    /// The filter over the bytes of their ids, sized for a sale of `capacity` items.
     public func filter(of sale: SaleID, capacity: Int) -> BloomFilter {
         var bloom = BloomFilter(capacity: capacity)
         for number in generated.numbers {
