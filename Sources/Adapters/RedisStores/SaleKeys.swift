@@ -33,6 +33,7 @@ extension RedisCommand {
                 word.append(code.description)
             case .lease(.filter): word.append("lease:filter")
             case .lease(.gate): word.append("lease:gate")
+            case .lease(.audit): word.append("lease:audit")
             }
         }
     }

@@ -15,6 +15,8 @@ extension Sales {
         public var imports: any ItemImports
         /// What a sale leaves behind.
         public var exports: any SaleExports
+        /// Looks over the record of a sale.
+        public var auditor: any SaleAuditor
         /// The gate in front of checkouts.
         public var checkoutGate: any CheckoutGate
         /// The gate in front of purchases.
@@ -34,6 +36,7 @@ extension Sales {
             checkouts: any CheckoutRepository,
             imports: any ItemImports,
             exports: any SaleExports,
+            auditor: any SaleAuditor,
             checkoutGate: any CheckoutGate,
             purchaseGate: any PurchaseGate,
             gateStore: any GateStore,
@@ -46,6 +49,7 @@ extension Sales {
             self.checkouts = checkouts
             self.imports = imports
             self.exports = exports
+            self.auditor = auditor
             self.checkoutGate = checkoutGate
             self.purchaseGate = purchaseGate
             self.gateStore = gateStore
@@ -75,25 +79,13 @@ extension Sales {
         board: SaleBoard,
         surroundings: Surroundings,
         plan: PrepareScheduledSales.Plan,
-        filterInterval: Duration
+        filterInterval: Duration,
+        auditInterval: Duration
     ) {
         let time = surroundings.time
         let metrics = ports.metrics
         let underWay = PurchasesUnderWay()
-        startCheckout = StartCheckout(
-            board: board,
-            gate: ports.checkoutGate,
-            committer: ports.checkoutCommitter,
-            attempts: AttemptIDs(
-                board: board,
-                time: time,
-                random: surroundings.random,
-                fallback: surroundings.wallClock
-            ),
-            random: surroundings.random,
-            time: time,
-            metrics: metrics
-        )
+        startCheckout = Self.startCheckout(ports, board, surroundings)
         removeCheckoutItem = RemoveCheckoutItem(committer: ports.checkoutCommitter)
         completePurchase = CompletePurchase(
             board: board,
@@ -133,8 +125,38 @@ extension Sales {
             metrics: metrics,
             interval: filterInterval
         )
+        auditSale = AuditSale(auditor: ports.auditor, reconcile: reconcileSale)
+        auditLiveSales = AuditLiveSales(
+            audit: auditSale,
+            leases: ports.leases,
+            board: board,
+            time: time,
+            metrics: metrics,
+            interval: auditInterval
+        )
         repository = ports.sales
         exports = ports.exports
         self.board = board
+    }
+
+    private static func startCheckout(
+        _ ports: Ports,
+        _ board: SaleBoard,
+        _ surroundings: Surroundings
+    ) -> StartCheckout {
+        StartCheckout(
+            board: board,
+            gate: ports.checkoutGate,
+            committer: ports.checkoutCommitter,
+            attempts: AttemptIDs(
+                board: board,
+                time: surroundings.time,
+                random: surroundings.random,
+                fallback: surroundings.wallClock
+            ),
+            random: surroundings.random,
+            time: surroundings.time,
+            metrics: ports.metrics
+        )
     }
 }

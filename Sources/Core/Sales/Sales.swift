@@ -23,6 +23,8 @@ public struct Sales: Sendable {
     public let importItems: ImportItems
     /// Compares the gate with the record and repairs the gate.
     public let reconcileSale: ReconcileSale
+    /// Looks a sale over.
+    public let auditSale: AuditSale
 
     // What happens by itself.
     /// Puts the scheduled sales on record.
@@ -33,6 +35,8 @@ public struct Sales: Sendable {
     public let keepGateOpen: KeepGateOpen
     /// Rebuilds or loads the sold-item filters.
     public let rebuildSoldItemFilter: RebuildSoldItemFilter
+    /// Looks the running sales over.
+    public let auditLiveSales: AuditLiveSales
 
     // What is only read.
     /// Sales and items.

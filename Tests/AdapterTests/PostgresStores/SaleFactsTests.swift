@@ -46,11 +46,3 @@ import Testing
         }
     }
 }
-
-extension StoreHarness {
-    fileprivate func change(_ sql: String) async throws {
-        try await pool.withConnection(deadline: .now + .seconds(10)) { connection in
-            _ = try connection.query(PostgresStatement(name: "", sql), PostgresParameters(), within: .seconds(10))
-        }
-    }
-}

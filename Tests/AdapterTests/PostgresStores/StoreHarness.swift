@@ -110,6 +110,13 @@ final class StoreHarness: Sendable {
         _ = try await ControlSale(sales: sales).execute(.end, on: sale.id, by: AuditActor("test"))
     }
 
+    /// Changes the record behind everybody's back.
+    func change(_ sql: String) async throws {
+        try await pool.withConnection(deadline: .now + .seconds(10)) { connection in
+            _ = try connection.query(PostgresStatement(name: "", sql), PostgresParameters(), within: .seconds(10))
+        }
+    }
+
     /// One number that a statement gives.
     func number(_ sql: String) async throws -> Int64 {
         try await pool.withConnection(deadline: .now + .seconds(10)) { connection in

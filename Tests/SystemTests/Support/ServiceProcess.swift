@@ -62,6 +62,17 @@ final class ServiceProcess: Sendable {
         try await ServiceClient.connect(adminPort, headers: "Authorization: Bearer \(Self.adminToken)\r\n")
     }
 
+    /// Waits until a metric has reached a value.
+    func until(_ series: String, isAtLeast value: Double) async throws {
+        let client = try await client()
+        for _ in 0..<400 {
+            let line = try await client.get("/metrics").text.split(separator: "\n").first { $0.hasPrefix(series + " ") }
+            if let last = line?.split(separator: " ").last, let number = Double(last), number >= value { return }
+            try await Task.sleep(for: .milliseconds(50))
+        }
+        throw Failure(description: "\(series) did not reach \(value):\n\(log)")
+    }
+
     /// Sends a signal.
     func signal(_ number: Int32) { process.signal(number) }
 

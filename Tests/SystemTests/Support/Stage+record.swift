@@ -53,16 +53,21 @@ extension Stage {
         throw ServiceProcess.Failure(description: "no sale was being prepared")
     }
 
-    /// Publishes a filter that answers yes for everything, of a generation that nothing overtakes.
-    func publishSaturatedFilter(of sale: TestSale) async throws {
-        let number = Int(sale.id.dropFirst(2), radix: 32) ?? 0
+    /// Waits until Redis holds the facts of a sale.
+    func untilGateIsOpen(of sale: TestSale) async throws {
         for _ in 0..<200 {
-            if try await redis.command("EXISTS", "fs:{\(number)}:epoch") == "1" { break }
+            if try await redis.command("EXISTS", "fs:{\(sale.number)}:epoch") == "1" { return }
             try await Task.sleep(for: .milliseconds(50))
         }
+        throw ServiceProcess.Failure(description: "the gate was not opened")
+    }
+
+    /// Publishes a filter that answers yes for everything, of a generation that nothing overtakes.
+    func publishSaturatedFilter(of sale: TestSale) async throws {
+        try await untilGateIsOpen(of: sale)
         // A generation far ahead, one probe, one word of ones.
         let script = "return redis.call('SET', KEYS[1], '09000000000000000000\\n\\1' .. string.rep('\\255', 8))"
-        try await redis.command("EVAL", script, "1", "fs:{\(number)}:bloom")
+        try await redis.command("EVAL", script, "1", "fs:{\(sale.number)}:bloom")
     }
 
     /// Waits until a service has loaded a filter of 64 bits.

@@ -29,6 +29,9 @@ struct TestSale: Sendable {
     let id: String
     let items: [String]
 
+    /// The number inside, which leads the sale's rows and keys.
+    var number: Int { Int(id.dropFirst(2), radix: 32) ?? 0 }
+
     /// Makes a sale by the operator API and waits until the instances sell it.
     static func make(
         _ service: ServiceProcess,

@@ -12,7 +12,8 @@ struct FlashSaleCommand: AsyncParsableCommand {
             """,
         version: Version.current,
         subcommands: [
-            ServeCommand.self, MigrateCommand.self, SalesCommand.self, ReconcileCommand.self, CheckConfigCommand.self,
+            ServeCommand.self, MigrateCommand.self, SalesCommand.self, ReconcileCommand.self, AuditCommand.self,
+            CheckConfigCommand.self,
         ]
     )
 }

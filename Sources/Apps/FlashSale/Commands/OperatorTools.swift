@@ -17,6 +17,7 @@ struct OperatorTools: Sendable {
     let controlSale: ControlSale
     let importItems: ImportItems
     let reconcileSale: ReconcileSale
+    let auditSale: AuditSale
     let redis: RedisClient
 
     /// Waits until Redis is connected, for at most two seconds.
@@ -42,6 +43,7 @@ extension OperatorTools {
         let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         let redis = try RedisClient(RedisStores.configuration(url: configuration.redisURL), group: group)
         let gates = RedisGates(client: redis, log: Logger(label: "flashsale"))
+        let reconcileSale = ReconcileSale(sales: record.sales, gate: gates.store)
         let tools = OperatorTools(
             sales: record.sales,
             exports: record.exports,
@@ -54,7 +56,8 @@ extension OperatorTools {
             ),
             controlSale: ControlSale(sales: record.sales),
             importItems: ImportItems(sales: record.sales, imports: record.imports),
-            reconcileSale: ReconcileSale(sales: record.sales, gate: gates.store),
+            reconcileSale: reconcileSale,
+            auditSale: AuditSale(auditor: record.auditor, reconcile: reconcileSale),
             redis: redis
         )
         try await Schema(url: configuration.databaseURL).check()

@@ -60,6 +60,7 @@ struct Application: Sendable {
                 checkouts: record.checkouts,
                 imports: record.imports,
                 exports: record.exports,
+                auditor: record.auditor,
                 checkoutGate: gates.checkout,
                 purchaseGate: gates.purchase,
                 gateStore: gates.store,
@@ -69,7 +70,8 @@ struct Application: Sendable {
             board: board,
             surroundings: Self.surroundings,
             plan: configuration.plan,
-            filterInterval: configuration.bloomRebuild
+            filterInterval: configuration.bloomRebuild,
+            auditInterval: configuration.audit
         )
         let condition = ServiceCondition(repository: record.sales, isRedisUp: { redis.isConnected })
         shopperServer = Self.shopperServer(configuration, sales, condition, telemetry, group, log)
@@ -201,6 +203,12 @@ struct Application: Sendable {
             repeated("keep the gate open", every: .seconds(1)) { try await sales.keepGateOpen.execute() },
             repeated("rebuild the sold-item filters", every: .seconds(1)) {
                 try await sales.rebuildSoldItemFilter.execute()
+            },
+            repeated("audit the running sales", every: configuration.audit) {
+                for (sale, violations) in try await sales.auditLiveSales.execute() {
+                    let counts = violations.map { "\($0.key.rawValue)=\($0.value)" }.sorted().joined(separator: " ")
+                    log.critical("an invariant is broken", metadata: ["sale": "\(sale)", "violations": "\(counts)"])
+                }
             },
             repeated("prepare partitions", every: .seconds(3600)) { _ = try await record.partitions.prepare() },
         ]

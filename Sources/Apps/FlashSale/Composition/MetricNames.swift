@@ -18,6 +18,10 @@ enum MetricNames {
         "flashsale_bloom_age_seconds": "Age of a sale's sold-item filter.",
         "flashsale_bloom_rebuild_duration_seconds": "Time to rebuild a sold-item filter.",
         "flashsale_gate_rebuild_duration_seconds": "Time to rebuild the gate of a sale.",
+        "flashsale_audit_duration_seconds": "Time to audit a sale.",
+        "flashsale_invariant_violations_total":
+            "Facts that audits found to break an invariant; anything but 0 is an alarm.",
+        "flashsale_gate_drift": "Facts in which Redis differed from PostgreSQL at this instance's last audit.",
         "flashsale_lock_acquire_total": "Requests for the lock on a code, by result.",
         "flashsale_batch_attempts_total": "Attempts at batches by writer and result.",
         "flashsale_batch_requests": "Requests in a batch.",

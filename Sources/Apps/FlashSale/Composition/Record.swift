@@ -11,6 +11,7 @@ struct Record: Sendable {
     let checkouts: PostgresCheckoutRepository
     let imports: PostgresItemImports
     let exports: PostgresSaleExports
+    let auditor: PostgresSaleAuditor
     let partitions: AttemptPartitions
 
     /// Pools for the database of `url`; they connect when they run and are used.
@@ -30,6 +31,7 @@ struct Record: Sendable {
         checkouts = PostgresCheckoutRepository(reads: reads)
         imports = PostgresItemImports(changes: changes)
         exports = PostgresSaleExports(changes: changes)
+        auditor = PostgresSaleAuditor(changes: changes)
         partitions = AttemptPartitions(changes: changes)
     }
 }

@@ -14,6 +14,10 @@ final class ServiceMetrics: SalesMetrics {
     private let filterAnswers: [FilterAnswer: Counter]
     private let locks: [String: Counter]
     private let filterRebuilds = Metrics.Timer(label: "flashsale_bloom_rebuild_duration_seconds")
+    private let audits = Metrics.Timer(label: "flashsale_audit_duration_seconds")
+    private let violations: [Invariant: Counter]
+    private let missingInGate = Gauge(label: "flashsale_gate_drift", dimensions: [("kind", "missing")])
+    private let wrongInGate = Gauge(label: "flashsale_gate_drift", dimensions: [("kind", "wrong")])
     private let gateRebuilds = Metrics.Timer(label: "flashsale_gate_rebuild_duration_seconds")
 
     init() {
@@ -29,6 +33,12 @@ final class ServiceMetrics: SalesMetrics {
         self.checkouts = checkouts
         purchases = Self.counters("flashsale_purchases_total", "outcome", PurchaseOutcome.words)
         locks = Self.counters("flashsale_lock_acquire_total", "result", PurchaseAdmission.words)
+        violations = Dictionary(
+            uniqueKeysWithValues: Invariant.allCases.map { invariant in
+                let dimensions = [("invariant", invariant.rawValue)]
+                return (invariant, Counter(label: "flashsale_invariant_violations_total", dimensions: dimensions))
+            }
+        )
         filterAnswers = Dictionary(
             uniqueKeysWithValues: FilterAnswer.allCases.map { answer in
                 (answer, Counter(label: "flashsale_bloom_checks_total", dimensions: [("result", answer.rawValue)]))
@@ -52,6 +62,14 @@ final class ServiceMetrics: SalesMetrics {
 
     func gateRebuilt(sale: SaleID, items: Int, took: Duration) {
         gateRebuilds.recordNanoseconds(took.microseconds * 1000)
+    }
+
+    func saleAudited(_ report: AuditSale.Report, took: Duration) {
+        audits.recordNanoseconds(took.microseconds * 1000)
+        for (invariant, count) in report.violations { violations[invariant]?.increment(by: Int64(count)) }
+        guard let gate = report.gate else { return }
+        missingInGate.record(gate.missingSold + gate.missingFull)
+        wrongInGate.record(gate.wrongSold.count + gate.wrongFull)
     }
 
     private static func counters(_ label: String, _ dimension: String, _ words: [String]) -> [String: Counter] {

@@ -38,6 +38,7 @@ extension AppConfiguration {
             graceSeconds: Int32(reader.integer(.saleGraceSeconds, in: 0...86_400) ?? 0)
         )
         let bloom = reader.integer(.bloomRebuildSeconds, in: 1...3600) ?? 1
+        let audit = reader.integer(.auditSeconds, in: 1...86_400) ?? 1
         let deadline = reader.integer(.requestDeadlineMS, in: 50...60_000) ?? 50
         let maxInFlight = reader.integer(.maxInFlight, in: 1...1_000_000) ?? 1
         let cap = reader.integer(.purchasesPerSecondMax, in: 1...1_000_000)
@@ -60,6 +61,7 @@ extension AppConfiguration {
             bloomRebuild: .seconds(bloom),
             bloomFilter: filter ?? .on,
             soldBits: bits ?? .on,
+            audit: .seconds(audit),
             requestDeadline: .milliseconds(deadline),
             maxInFlight: maxInFlight,
             purchasesPerSecondMax: cap,

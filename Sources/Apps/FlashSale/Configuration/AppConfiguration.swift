@@ -43,6 +43,7 @@ struct AppConfiguration: Sendable {
     var bloomRebuild: Duration
     var bloomFilter: Switch
     var soldBits: Switch
+    var audit: Duration
     var requestDeadline: Duration
     var maxInFlight: Int
     var purchasesPerSecondMax: Int?

@@ -61,6 +61,11 @@ struct Setting: Sendable {
         "on or off: whether memory alone refuses units known to be sold; off is for measuring what it saves",
         default: "on"
     )
+    static let auditSeconds = Setting(
+        "AUDIT_SECONDS",
+        "seconds between audits of each running sale, 1 to 86400",
+        default: "60"
+    )
     static let requestDeadlineMS = Setting(
         "REQUEST_DEADLINE_MS",
         "milliseconds until a request is answered, 50 to 60000",
@@ -118,7 +123,7 @@ struct Setting: Sendable {
     /// Every variable, in the order in which they are shown.
     static let all = [
         databaseURL, redisURL, httpHost, httpPort, adminHost, adminPort, adminToken, saleSchedule, saleItems,
-        saleItemsPerUser, saleGraceSeconds, bloomRebuildSeconds, bloomFilter, soldBits, requestDeadlineMS,
+        saleItemsPerUser, saleGraceSeconds, bloomRebuildSeconds, bloomFilter, soldBits, auditSeconds, requestDeadlineMS,
         maxInFlight, purchasesPerSecondMax, purchaseIsolation, eventLoops, appEnv, logLevel, logFormat, metrics,
         rateLimitPerUser,
         userTokenKeys, otlpEndpoint,

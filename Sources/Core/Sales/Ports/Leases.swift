@@ -15,11 +15,13 @@ public enum LeaseName: Hashable, Sendable {
     case filter(SaleID)
     /// Rebuild the gate of a sale.
     case gate(SaleID)
+    /// Audit a sale.
+    case audit(SaleID)
 
     /// The sale it is about.
     public var sale: SaleID {
         switch self {
-        case .filter(let sale), .gate(let sale): sale
+        case .filter(let sale), .gate(let sale), .audit(let sale): sale
         }
     }
 }

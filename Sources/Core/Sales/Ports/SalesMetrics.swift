@@ -14,6 +14,8 @@ public protocol SalesMetrics: Sendable {
     func filterRebuilt(sale: SaleID, filter: SoldItemFilter, items: Int, took: Duration)
     /// A gate was rebuilt.
     func gateRebuilt(sale: SaleID, items: Int, took: Duration)
+    /// A sale was audited.
+    func saleAudited(_ report: AuditSale.Report, took: Duration)
 }
 
 /// What decided a checkout.
