@@ -26,9 +26,16 @@ public struct Migrator {
     }
 
     private let connection: PostgresConnection
+    private let migrations: [Migrations.Migration]
 
     /// Works on a connection of its own, which it does not close.
-    public init(connection: PostgresConnection) { self.connection = connection }
+    public init(connection: PostgresConnection) { self.init(connection: connection, migrations: Migrations.all) }
+
+    /// The same for another history, such as the beginning of this one.
+    init(connection: PostgresConnection, migrations: [Migrations.Migration]) {
+        self.connection = connection
+        self.migrations = migrations
+    }
 
     /// Applies what is missing and returns the names.
     ///
@@ -54,14 +61,14 @@ public struct Migrator {
     public func check() throws {
         let exists = try connection.query(Self.findTable, PostgresParameters(), within: Self.patience)
         guard try exists.first?.bool(0) == true else {
-            throw Failure.missing(Migrations.all.map(\.fullName))
+            throw Failure.missing(migrations.map(\.fullName))
         }
         let missing = try missingMigrations()
         if !missing.isEmpty { throw Failure.missing(missing.map(\.fullName)) }
     }
 
     private func missingMigrations() throws -> [Migrations.Migration] {
-        let known = Dictionary(uniqueKeysWithValues: Migrations.all.map { ($0.version, $0) })
+        let known = Dictionary(uniqueKeysWithValues: migrations.map { ($0.version, $0) })
         var applied: Set<Int32> = []
         for row in try connection.query(Self.readTable, PostgresParameters(), within: Self.patience) {
             let version = try row.int32(0)
@@ -74,7 +81,7 @@ public struct Migrator {
             guard try rows.first?.text(0) == row.text(1) else { throw Failure.changed(migration.fullName) }
             applied.insert(version)
         }
-        return Migrations.all.filter { !applied.contains($0.version) }
+        return migrations.filter { !applied.contains($0.version) }
     }
 
     private func releaseLock() {
