@@ -19,10 +19,10 @@ enum ASCII {
         }
     }
 
-    /// Whether the byte may stand in `Host`: a registered name, an address in brackets, a port.
-    static func isHostByte(_ byte: UInt8) -> Bool {
+    /// Whether the byte may stand in a registered name or an address without brackets (RFC 3986, 3.2.2), unescaped.
+    static func isNameByte(_ byte: UInt8) -> Bool {
         switch byte {
-        case 0x21, 0x24...0x2E, 0x3A, 0x3B, 0x3D, 0x5B, 0x5D, 0x5F, 0x7E: true
+        case 0x21, 0x24, 0x26...0x2E, 0x3B, 0x3D, 0x5F, 0x7E: true
         default: isAlphanumeric(byte)
         }
     }

@@ -27,6 +27,7 @@ extension HTTPConnection {
         switch phase {
         case .head:
             if headCount == 0, !context.channel.isWritable { return false }
+            let isRequestLineGood = scanner.hasLine || readRequestLine()
             let (length, isEnd) = scan()
             count = length
             headCount += length
@@ -40,6 +41,10 @@ extension HTTPConnection {
             // A request line has a method, two spaces and a version around its target.
             if !scanner.hasLine, headCount > configuration.maxTargetBytes + 32 {
                 reject(.uriTooLong)
+                return false
+            }
+            guard isRequestLineGood else {
+                reject(.badRequest("malformed request line"))
                 return false
             }
             if isEnd { scanner = LineScanner() }
@@ -56,6 +61,12 @@ extension HTTPConnection {
         }
         guard feed(count, context) else { return false }
         return act()
+    }
+
+    private func readRequestLine() -> Bool {
+        input.withUnsafeReadableBytes { bytes in
+            requestLine.accepts(UnsafeRawBufferPointer(rebasing: bytes[fedCount...]))
+        }
     }
 
     private func scan() -> (count: Int, isEnd: Bool) {
@@ -110,17 +121,16 @@ extension HTTPConnection {
     private func rejection(for error: any Error) -> HTTPRejection {
         switch error as? HTTPParserError {
         case .headerOverflow: .headersTooLarge
-        case .invalidVersion: namesVersion ? .httpVersion : .badRequest("malformed request line")
+        case .invalidVersion: .httpVersion
+        case .invalidMethod where namesMethod: .notImplemented
         default: .badRequest("malformed request")
         }
     }
 
-    /// Whether the request line in hand ends in a well-formed version, which then is one that is not spoken here.
-    private var namesVersion: Bool {
-        let line = input.readableBytesView.prefix { $0 != 0x0A }.suffix(9)
-        return line.count == 9 && line.starts(with: "HTTP/".utf8) && line.last == 0x0D
-            && ASCII.isDigit(line[line.startIndex + 5]) && line[line.startIndex + 6] == 0x2E
-            && ASCII.isDigit(line[line.startIndex + 7])
+    /// Whether the request line in hand begins with a well-formed method, which then is one that is not known here.
+    private var namesMethod: Bool {
+        let method = input.readableBytesView.prefix { $0 != 0x20 }
+        return method.count < input.readableBytes && method.allSatisfy(ASCII.isTokenByte)
     }
 
     /// After the client's end of input: what is incomplete will stay so.

@@ -43,6 +43,7 @@ final class HTTPConnection: ChannelDuplexHandler, @unchecked Sendable {
     /// How many of them the parser has seen.
     var fedCount = 0
     var scanner = LineScanner()
+    var requestLine = RequestLine()
     var headCount = 0
     var parsedHead: HTTPRequestHead?
     var isEndParsed = false
@@ -180,7 +181,11 @@ final class RequestPartSink: ChannelInboundHandler {
         switch unwrapInboundIn(data) {
         case .head(let head): connection.parsedHead = head
         case .body(let bytes): connection.takeBody(bytes)
-        case .end: connection.isEndParsed = true
+        case .end(let trailers):
+            if let trailers, RequestHead.isMisplaced(inTrailers: trailers) {
+                connection.bodyFailure = .badRequest("misplaced trailer field")
+            }
+            connection.isEndParsed = true
         }
     }
 

@@ -89,11 +89,11 @@ public struct HTTPRequest: Sendable {
     /// The client's address without port, rendered at each call; empty without a connection.
     public var remoteAddress: String { storage.peer?.ipAddress ?? "" }
 
-    /// The first value of a header, its name compared without case.
-    public func header(_ name: String) -> String? { storage.headers.first(name: name) }
+    /// The first value of a header without white space around it, its name compared without case.
+    public func header(_ name: String) -> String? { storage.headers.first(name: name)?.withoutOuterSpace }
 
     /// Every value of a header in the order sent, its name compared without case.
-    public func headers(_ name: String) -> [String] { storage.headers[name] }
+    public func headers(_ name: String) -> [String] { storage.headers[name].map(\.withoutOuterSpace) }
 
     /// Decodes the query.
     public func queryItems() throws(HTTPDecodingError) -> HTTPQueryItems {

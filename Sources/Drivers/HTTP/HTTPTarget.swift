@@ -50,7 +50,7 @@ struct HTTPTarget: Sendable {
         let rest = text.dropFirst(scheme.count)
         let authorityEnd = rest.utf8.firstIndex { $0 == 0x2F || $0 == 0x3F } ?? rest.endIndex
         let authority = rest[..<authorityEnd]
-        guard !authority.isEmpty, authority.utf8.allSatisfy(ASCII.isHostByte) else { return nil }
+        guard Authority.isWellFormed(authority) else { return nil }
         if authorityEnd < rest.endIndex, rest.utf8[authorityEnd] == 0x2F {
             self.init(text, pathStart: authorityEnd)
         } else {

@@ -3,8 +3,8 @@ import NIOHTTP1
 
 /// A request's head after every check that needs nothing but the head.
 ///
-/// The parser has refused malformed lines, folded and spaced header names, control characters, and lengths that are
-/// not one decimal number. Here is the rest: what would let two parties disagree on where a message ends or whom it
+/// `RequestLine` and the parser have refused malformed lines, folded and spaced header names, control characters, and
+/// lengths that are not one decimal number. Here is the rest: what would let two parties disagree on where a message ends or whom it
 /// is for (RFC 9112, 3.2, 6.1, 6.3, 11.2).
 struct RequestHead {
     let method: HTTPMethod
@@ -42,6 +42,18 @@ struct RequestHead {
         if isHTTP10 { expectsContinue = false }
     }
 
+    /// Whether a trailer section holds what belongs to the head alone (RFC 9110, 6.5.1).
+    ///
+    /// The parser obeys some of these: `Connection: close` in a trailer would end the connection under the next
+    /// request.
+    static func isMisplaced(inTrailers trailers: HTTPHeaders) -> Bool {
+        trailers.contains { name, _ in
+            ASCII.matches(name, "connection") || ASCII.matches(name, "upgrade") || ASCII.matches(name, "host")
+                || ASCII.matches(name, "content-length") || ASCII.matches(name, "transfer-encoding")
+                || ASCII.matches(name, "proxy-connection")
+        }
+    }
+
     private static func method(_ method: NIOHTTP1.HTTPMethod) -> HTTPMethod {
         switch method {
         case .GET: .get
@@ -56,13 +68,12 @@ struct RequestHead {
     }
 
     /// Reads a field if it is one that the driver acts on; told apart by length first.
-    private mutating func read(_ name: String, _ value: String) throws(HTTPRejection) {
+    private mutating func read(_ name: String, _ raw: String) throws(HTTPRejection) {
+        let value = raw.withoutOuterSpace
         switch name.utf8.count {
         case 4 where ASCII.matches(name, "host"):
             hostCount += 1
-            guard !value.utf8.isEmpty, value.utf8.allSatisfy(ASCII.isHostByte) else {
-                throw .badRequest("malformed Host header")
-            }
+            guard Authority.isWellFormed(value[...]) else { throw .badRequest("malformed Host header") }
         case 6 where ASCII.matches(name, "expect"):
             guard ASCII.matches(value, "100-continue") || isHTTP10 else { throw .unsupportedExpectation }
             expectsContinue = true
@@ -80,10 +91,22 @@ struct RequestHead {
             contentLength = length
         case 17 where ASCII.matches(name, "transfer-encoding"):
             guard !isChunked else { throw .badRequest("repeated Transfer-Encoding") }
-            guard ASCII.matches(value, "chunked") else { throw .notImplemented }
+            // As it came: whether the parser reads `chunked` with white space after it is not to matter.
+            guard ASCII.matches(raw, "chunked") else { throw .notImplemented }
             isChunked = true
         default:
             break
         }
+    }
+}
+
+extension String {
+    /// Without the white space around a field's value, which is not part of it (RFC 9112, 5.1).
+    var withoutOuterSpace: String {
+        func isSpace(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x09 }
+        guard let first = utf8.first, let last = utf8.last, isSpace(first) || isSpace(last) else { return self }
+        guard let start = utf8.firstIndex(where: { !isSpace($0) }) else { return "" }
+        let end = utf8.lastIndex { !isSpace($0) } ?? start
+        return String(self[start...end])
     }
 }

@@ -87,7 +87,25 @@ import Testing
         Case("lower-case version", 400, get("/hello", version: "http/1.1")),
         Case("preface of HTTP/2", 400, "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"),
         Case("TLS", 400, "\u{16}\u{3}\u{1}\u{2}\0\u{1}\0\u{1}"),
-        Case("lower-case method", 400, "get /hello HTTP/1.1\r\nHost: a\r\n\r\n"),
+        Case("lower-case method", 501, "get /hello HTTP/1.1\r\nHost: a\r\n\r\n"),
+        Case("unknown method", 501, "SELL /hello HTTP/1.1\r\nHost: a\r\n\r\n"),
+        Case("method that is no token", 400, "SE/LL /hello HTTP/1.1\r\nHost: a\r\n\r\n"),
+        Case("two spaces before the target", 400, "GET  /hello HTTP/1.1\r\nHost: a\r\n\r\n"),
+        Case("two spaces before the version", 400, get("/hello ")),
+        Case("RTSP", 400, get("/hello", version: "RTSP/1.0")),
+        Case("HTTP/0.9", 400, "GET /hello\r\n"),
+        Case("bare LF before the request", 400, "\n" + get("/hello")),
+        Case("Host with a port of letters", 400, get("/hello", "Host: a:b\r\n")),
+        Case("Host with a port past the last", 400, get("/hello", "Host: a:65536\r\n")),
+        Case("Host with a port alone", 400, get("/hello", "Host: :80\r\n")),
+        Case("Host with half an IPv6 address", 400, get("/hello", "Host: [::1\r\n")),
+        Case("Host with a malformed escape", 400, get("/hello", "Host: a%z0\r\n")),
+        Case("white space after Host", 200, get("/hello", "Host: a \t\r\n")),
+        Case("spaces after a length", 200, post("Content-Length: 3  ", "abc")),
+        Case("space after chunked", 501, post("Transfer-Encoding: chunked ", "0\r\n\r\n")),
+        Case("trailer", 200, post("Transfer-Encoding: chunked", "0\r\nX-Sum: 1\r\n\r\n")),
+        Case("Connection as a trailer", 400, post("Transfer-Encoding: chunked", "0\r\nConnection: close\r\n\r\n")),
+        Case("Host as a trailer", 400, post("Transfer-Encoding: chunked", "0\r\nHost: b\r\n\r\n")),
         Case("empty line before the request", 200, "\r\nGET /hello HTTP/1.1\r\nHost: a\r\n\r\n"),
         Case("chunk size not hexadecimal", 400, post("Transfer-Encoding: chunked", "g\r\nabc\r\n0\r\n\r\n")),
         Case("chunk size with a sign", 400, post("Transfer-Encoding: chunked", "+3\r\nabc\r\n0\r\n\r\n")),
@@ -117,6 +135,23 @@ import Testing
                 #expect(try await client.rest() == "")
             }
             await client.close()
+        }
+    }
+
+    @Test(arguments: ["GET  /hello HTTP/1.1\r\n", "GET /hello  HTTP/1.1\r\n", "GET /hello RTSP/1.0\r\n"])
+    func refusesARequestLineThatArrivesInPieces(_ line: String) async throws {
+        try await HTTPTestServer.run { server in
+            for size in [1, 3, 6] {
+                let client = try await server.connect()
+                let bytes = Array((line + "Host: a\r\n\r\n").utf8)
+                for start in stride(from: 0, to: bytes.count, by: size) {
+                    // A refusal may come before the last piece.
+                    try? await client.send(Array(bytes[start..<min(start + size, bytes.count)]))
+                }
+
+                #expect(try await client.response().status == 400)
+                await client.close()
+            }
         }
     }
 }

@@ -1,0 +1,43 @@
+import Glibc
+
+/// The part of `Host`, and of a target in absolute form, that names a server (RFC 3986, 3.2; RFC 9110, 4.2.4).
+enum Authority {
+    /// Whether the text is a host and, at will, a port; without user information.
+    ///
+    /// One pass over the bytes; an address in brackets is parsed besides.
+    static func isWellFormed(_ text: Substring) -> Bool {
+        let bytes = text.utf8
+        guard bytes.first != 0x5B else {
+            guard let bracket = bytes.firstIndex(of: 0x5D) else { return false }
+            let rest = bytes[bytes.index(after: bracket)...]
+            guard rest.isEmpty || rest.first == 0x3A, isPort(rest.dropFirst()) else { return false }
+            return isIPv6Address(text[bytes.index(after: bytes.startIndex)..<bracket])
+        }
+        var escape = 0
+        for index in bytes.indices {
+            let byte = bytes[index]
+            if escape > 0 {
+                guard ASCII.hexValue(byte) != nil else { return false }
+                escape -= 1
+            } else if byte == 0x25 {
+                escape = 2
+            } else if byte == 0x3A {
+                return index > bytes.startIndex && isPort(bytes[bytes.index(after: index)...])
+            } else if !ASCII.isNameByte(byte) {
+                return false
+            }
+        }
+        return escape == 0 && !bytes.isEmpty
+    }
+
+    /// Up to 65535, in at most five digits; none stands for the scheme's own.
+    private static func isPort(_ digits: Substring.UTF8View) -> Bool {
+        guard digits.count <= 5, digits.allSatisfy(ASCII.isDigit) else { return false }
+        return digits.reduce(0) { $0 * 10 + Int($1 - 0x30) } <= 65_535
+    }
+
+    private static func isIPv6Address(_ text: Substring) -> Bool {
+        var address = in6_addr()
+        return inet_pton(AF_INET6, String(text), &address) == 1
+    }
+}
