@@ -8,7 +8,7 @@ export SWIFT BUILD_FLAGS
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help bootstrap build release run test test/unit test/drivers test/adapters test/system test/repeat \
+.PHONY: help bootstrap build release run test test/unit test/drivers test/adapters test/system test/http test/repeat \
 	bench bench/quick bench/floors bench/compare format lint tidy verify db/psql db/reset redis/cli compose/check \
 	docker/steps hooks clean
 
@@ -28,7 +28,7 @@ run: ## the service with its own PostgreSQL and Redis in .local; prints what to 
 	@scripts/run
 
 test: bootstrap ## every check and test, fast to slow; what CI runs
-	@scripts/test lint compose build TidyTests CoreTests DriverTests AdapterTests SystemTests
+	@scripts/test lint compose build TidyTests CoreTests DriverTests AdapterTests SystemTests http
 
 test/unit: ## rules and use cases; no servers
 	@scripts/test build CoreTests
@@ -41,6 +41,9 @@ test/adapters: ## ports on the fake and the real thing, routes
 
 test/system: ## the built service: rush, crash, drain
 	@scripts/test build SystemTests
+
+test/http: bootstrap ## over 500 cases of HTTP, byte for byte, to the built service and through nginx and haproxy
+	@scripts/test build http
 
 test/repeat: ## all tests REPEAT=3 times, to find those that fail sometimes
 	@scripts/test --repeat $(REPEAT) build TidyTests CoreTests DriverTests AdapterTests SystemTests
