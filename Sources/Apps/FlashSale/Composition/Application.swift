@@ -29,8 +29,16 @@ struct Application: Sendable {
 
     /// Makes everything and starts nothing.
     ///
+    /// - Parameters:
+    ///   - configuration: valid settings.
+    ///   - telemetry: the process's.
+    ///   - adjust: may put something else behind the ports, which read and teach the given board; for tests.
     /// - Throws: where Redis' address cannot be one.
-    init(_ configuration: AppConfiguration, telemetry: ServiceTelemetry) throws {
+    init(
+        _ configuration: AppConfiguration,
+        telemetry: ServiceTelemetry,
+        adjust: (inout Sales.Ports, SaleBoard) -> Void = { _, _ in }
+    ) throws {
         let log = Logger(label: "flashsale")
         let group = MultiThreadedEventLoopGroup(numberOfThreads: configuration.eventLoops)
         let time = SystemTimeSource()
@@ -52,21 +60,10 @@ struct Application: Sendable {
             log: log
         )
 
+        var ports = Self.ports(record, gates, checkouts, purchases)
+        adjust(&ports, board)
         sales = Sales(
-            ports: Sales.Ports(
-                checkoutCommitter: checkouts,
-                purchaseCommitter: purchases,
-                sales: record.sales,
-                checkouts: record.checkouts,
-                imports: record.imports,
-                exports: record.exports,
-                auditor: record.auditor,
-                checkoutGate: gates.checkout,
-                purchaseGate: gates.purchase,
-                gateStore: gates.store,
-                leases: gates.leases,
-                metrics: ServiceMetrics()
-            ),
+            ports: ports,
             board: board,
             surroundings: Self.surroundings,
             plan: configuration.plan,
@@ -99,6 +96,28 @@ struct Application: Sendable {
             shopperServer: shopperServer,
             queues: [("checkouts", { checkouts.queuedCount }), ("purchases", { purchases.queuedCount })]
         ).register(in: telemetry.metrics)
+    }
+
+    private static func ports(
+        _ record: Record,
+        _ gates: RedisGates,
+        _ checkouts: PostgresCheckoutCommitter,
+        _ purchases: PostgresPurchaseCommitter
+    ) -> Sales.Ports {
+        Sales.Ports(
+            checkoutCommitter: checkouts,
+            purchaseCommitter: purchases,
+            sales: record.sales,
+            checkouts: record.checkouts,
+            imports: record.imports,
+            exports: record.exports,
+            auditor: record.auditor,
+            checkoutGate: gates.checkout,
+            purchaseGate: gates.purchase,
+            gateStore: gates.store,
+            leases: gates.leases,
+            metrics: ServiceMetrics()
+        )
     }
 
     private static func board(_ configuration: AppConfiguration) -> SaleBoard {
