@@ -8,9 +8,7 @@ export SWIFT BUILD_FLAGS
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help bootstrap build release run test test/unit test/drivers test/adapters test/system test/http test/repeat \
-	bench bench/quick bench/floors bench/compare format lint tidy verify db/psql db/reset redis/cli compose/check \
-	docker/steps hooks clean
+.PHONY: $(shell awk -F: '/^[a-z\/]+:.*## / { print $$1 }' $(MAKEFILE_LIST))
 
 help: ## print this
 	@awk -F ':.*## ' '/^[a-z\/]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -28,7 +26,7 @@ run: ## the service with its own PostgreSQL and Redis in .local; prints what to 
 	@scripts/run
 
 test: bootstrap ## every check and test, fast to slow; what CI runs
-	@scripts/test lint compose build TidyTests CoreTests DriverTests AdapterTests SystemTests http
+	@scripts/test lint compose build TidyTests CoreTests DriverTests AdapterTests HistoryTests SystemTests http
 
 test/unit: ## rules and use cases; no servers
 	@scripts/test build CoreTests
@@ -39,6 +37,9 @@ test/drivers: ## PostgreSQL, Redis and HTTP drivers on real servers
 test/adapters: ## ports on the fake and the real thing, routes
 	@scripts/test build AdapterTests
 
+test/history: ## the history checker and its planted bugs
+	@scripts/test build HistoryTests
+
 test/system: ## the built service: rush, crash, drain
 	@scripts/test build SystemTests
 
@@ -46,7 +47,7 @@ test/http: bootstrap ## over 500 cases of HTTP, byte for byte, to the built serv
 	@scripts/test build http
 
 test/repeat: ## all tests REPEAT=3 times, to find those that fail sometimes
-	@scripts/test --repeat $(REPEAT) build TidyTests CoreTests DriverTests AdapterTests SystemTests
+	@scripts/test --repeat $(REPEAT) build TidyTests CoreTests DriverTests AdapterTests HistoryTests SystemTests
 
 bench: ## throughput, latency and CPU of the release build; ONLY='flow soak' chooses, scripts/bench --help explains
 	@scripts/bootstrap bench

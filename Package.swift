@@ -77,6 +77,12 @@ let package = Package(
             path: "Tests/TestSupport",
             swiftSettings: settings
         ),
+        .target(
+            name: "History",
+            dependencies: ["Kernel", "Sales", "Postgres"],
+            path: "Tests/History",
+            swiftSettings: settings
+        ),
         tests("TidyTests", uses: []),
         tests("CoreTests", uses: ["Kernel", "Sales"]),
         tests(
@@ -90,6 +96,11 @@ let package = Package(
                 "Kernel", "Sales", "API", "PostgresStores", "RedisStores", "Postgres", "Redis", "HTTP", "Migrations",
             ],
             products: [log, metrics, nio("NIOCore"), nio("NIOPosix")]
+        ),
+        tests(
+            "HistoryTests",
+            uses: ["History", "FlashSale", "Kernel", "Sales", "API", "PostgresStores", "RedisStores", "Postgres"],
+            products: [log, .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")]
         ),
         tests("SystemTests", uses: ["FlashSale", "LoadGenerator", "Postgres"]),
     ],
