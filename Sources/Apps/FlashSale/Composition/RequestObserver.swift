@@ -4,7 +4,7 @@ import Logging
 import Metrics
 import Synchronization
 
-/// Counts requests and logs them: failures of ours always, slow ones at info, all of them at debug.
+/// Counts requests and logs them: failures of ours and slow ones, a few a second, and all of them at debug.
 ///
 /// Label sets are closed: methods and routes that the router knows, statuses that it can give.
 final class RequestObserver: HTTPObserver {
@@ -20,11 +20,16 @@ final class RequestObserver: HTTPObserver {
     }
 
     private static let slow = Duration.milliseconds(500)
+    /// So many failures, and so many slow requests, are logged a second: a flood of refusals is not to become one of
+    /// lines.
+    private static let linesPerSecond = 10
 
     private let listener: String
     private let log: Logger
     private let handles = Mutex<[Key: Handles]>([:])
     private let rejections = Mutex<[String: Counter]>([:])
+    private let failures = LineQuota(perSecond: linesPerSecond)
+    private let slowness = LineQuota(perSecond: linesPerSecond)
 
     init(listener: String, log: Logger) {
         self.listener = listener
@@ -40,9 +45,11 @@ final class RequestObserver: HTTPObserver {
         handles.requests.increment()
         handles.duration.recordNanoseconds(report.duration.microseconds * 1000)
         if report.status >= 500 {
-            log.warning("a request failed", metadata: report.metadata)
+            guard let unlogged = failures.take(at: .now) else { return }
+            log.warning("a request failed", metadata: report.metadata(unlogged: unlogged))
         } else if report.duration > Self.slow {
-            log.info("a request was slow", metadata: report.metadata)
+            guard let unlogged = slowness.take(at: .now) else { return }
+            log.info("a request was slow", metadata: report.metadata(unlogged: unlogged))
         } else {
             log.debug("a request was answered", metadata: report.metadata)
         }
@@ -84,6 +91,13 @@ extension HTTPRequestReport {
             "request_id": "\(request.id)", "method": "\(request.method.label)", "route": "\(route ?? "none")",
             "status": "\(status)", "duration_ms": "\(Double(duration.microseconds) / 1000)",
         ]
+    }
+}
+
+extension HTTPRequestReport {
+    /// With how many of its kind were not logged since the last line, where there were any.
+    fileprivate func metadata(unlogged: Int) -> Logger.Metadata {
+        unlogged == 0 ? metadata : metadata.merging(["unlogged": "\(unlogged)"]) { $1 }
     }
 }
 
