@@ -12,20 +12,20 @@ public struct ShopperAPI: Sendable {
         public var health: @Sendable () async -> Health
         /// The Prometheus exposition.
         public var metrics: @Sendable () async -> [UInt8]
-        /// The most purchases a second; `nil` for no cap.
-        public var cap: AdmissionCap?
+        /// Lets requests in as far as they can be answered in time.
+        public var door: LoadShedding
 
         /// Puts the surroundings together.
         public init(
             version: String,
             health: @escaping @Sendable () async -> Health,
             metrics: @escaping @Sendable () async -> [UInt8],
-            cap: AdmissionCap? = nil
+            door: LoadShedding
         ) {
             self.version = version
             self.health = health
             self.metrics = metrics
-            self.cap = cap
+            self.door = door
         }
     }
 
@@ -35,9 +35,10 @@ public struct ShopperAPI: Sendable {
     /// Registers every route.
     public init(sales: Sales, surroundings: Surroundings) {
         var router = HTTPRouter()
-        CheckoutRoutes(sales: sales).register(in: &router)
-        PurchaseRoutes(sales: sales, cap: surroundings.cap).register(in: &router)
-        SaleRoutes(sales: sales, pages: ItemPages(repository: sales.repository)).register(in: &router)
+        let door = surroundings.door
+        CheckoutRoutes(sales: sales, door: door).register(in: &router)
+        PurchaseRoutes(sales: sales, door: door).register(in: &router)
+        SaleRoutes(sales: sales, pages: ItemPages(repository: sales.repository), door: door).register(in: &router)
         ItemImages().register(in: &router)
         ProblemRoutes().register(in: &router)
         HealthRoutes(

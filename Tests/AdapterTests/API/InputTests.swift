@@ -197,16 +197,3 @@ private actor Pieces {
         )
     }
 }
-
-@Suite struct AdmissionCapTests {
-    @Test func letsTheRateInAndABurstOfATenthOfASecond() {
-        let cap = AdmissionCap(perSecond: 100)
-        let start = Instant.now
-
-        let burst = (0..<50).count { _ in cap.admit(at: start) }
-        let later = (0..<50).count { _ in cap.admit(at: start + .seconds(1)) }
-
-        #expect(burst == 11)
-        #expect(later == 11)
-    }
-}

@@ -24,10 +24,8 @@ import Testing
                 return #expect(Bool(false), "\(first), then \(second)")
             }
             #expect(outcomes.first?.text == "\(code)|\(ItemID(generated: ItemKey(sale: sale.id, number: 1)))|")
-            #expect(
-                try await harness.checkouts.outcome(code).map { String(decoding: $0.body, as: UTF8.self) }
-                    == outcomes.first?.text
-            )
+            let stored = try await harness.checkouts.outcome(code, by: .now + .seconds(10))
+            #expect(stored.map { String(decoding: $0.body, as: UTF8.self) } == outcomes.first?.text)
             #expect(try await harness.number("SELECT count(*) FROM purchases") == 1)
         }
     }
@@ -43,7 +41,7 @@ import Testing
 
             let first = await transaction.attempt([PurchaseRequest(code)], isRerun: false)
             // Nothing is on record, and that means nothing: the flush is still on its way.
-            let absent = try await harness.checkouts.outcome(code) == nil
+            let absent = try await harness.checkouts.outcome(code, by: .now + .seconds(10)) == nil
             let second = await transaction.attempt([PurchaseRequest(code)], isRerun: true)
             proxy.release()
             try await harness.untilNobodyElseIsConnected(except: 1)
@@ -51,7 +49,7 @@ import Testing
             guard case .unknown = first, absent, case .committed(let outcomes) = second else {
                 return #expect(Bool(false), "\(first), then \(second)")
             }
-            let stored = try await harness.checkouts.outcome(code)
+            let stored = try await harness.checkouts.outcome(code, by: .now + .seconds(10))
             #expect(stored.map { String(decoding: $0.body, as: UTF8.self) } == outcomes.first?.text)
             #expect(try await harness.number("SELECT count(*) FROM items WHERE sold") == 2)
             #expect(try await harness.number("SELECT bought FROM buyers") == 2)

@@ -5,12 +5,19 @@ import Sales
 /// Checkouts: start, look up, take items out.
 struct CheckoutRoutes: Sendable {
     let sales: Sales
+    let door: LoadShedding
 
     func register(in router: inout HTTPRouter) {
-        router.on(.post, "/checkout") { request, _ in await start(request) }
-        router.on(.get, "/checkouts/{code}") { _, path in await find(path["code"]) }
+        router.on(.post, "/checkout") { request, _ in
+            await door.run(.checkout, request) { await start(request) }
+        }
+        router.on(.get, "/checkouts/{code}") { request, path in
+            await door.run(.checkout, request) { await find(path["code"], by: request.deadline) }
+        }
         router.on(.delete, "/checkouts/{code}/items/{item_id}") { request, path in
-            await remove(path["item_id"], from: path["code"], by: request.deadline)
+            await door.run(.checkout, request) {
+                await remove(path["item_id"], from: path["code"], by: request.deadline)
+            }
         }
     }
 
@@ -36,10 +43,10 @@ struct CheckoutRoutes: Sendable {
         }
     }
 
-    private func find(_ text: String) async -> HTTPResponse {
+    private func find(_ text: String, by deadline: Instant) async -> HTTPResponse {
         await answering {
             guard let code = try CheckoutCode.read(field: "code", text),
-                let checkout = try await sales.findCheckout.execute(code)
+                let checkout = try await sales.findCheckout.execute(code, by: deadline)
             else { return Problem(.checkoutNotFound).response }
             return .checkout(checkout)
         }

@@ -37,13 +37,20 @@ final class ItemPages: Sendable {
         of sale: SaleID,
         after cursor: Int32,
         _ limit: Int,
-        _ available: Bool
+        _ available: Bool,
+        by deadline: Instant
     ) async throws(StoreError) -> ItemPage? {
         let key = Key(sale: sale, cursor: cursor, limit: limit, available: available)
         if let page = take(key) { return page }
         do throws(StoreError) {
-            let items = try await repository.items(of: sale, after: cursor, limit: limit, available: available)
-            guard try await exists(sale, items) else { return nil }
+            let items = try await repository.items(
+                of: sale,
+                after: cursor,
+                limit: limit,
+                available: available,
+                by: deadline
+            )
+            guard try await exists(sale, items, by: deadline) else { return nil }
             let next = items.count == limit ? items.last.map { String($0.item.key.number) } : nil
             let page = ItemPage(items, nextCursor: next)
             entries.withLock { entries in
@@ -67,8 +74,12 @@ final class ItemPages: Sendable {
     }
 
     /// A sale that was there once is there for ever; only an empty page needs the question.
-    private func exists(_ sale: SaleID, _ items: [ListedItem]) async throws(StoreError) -> Bool {
+    private func exists(
+        _ sale: SaleID,
+        _ items: [ListedItem],
+        by deadline: Instant
+    ) async throws(StoreError) -> Bool {
         if !items.isEmpty { return true }
-        return try await repository.sale(sale) != nil
+        return try await repository.sale(sale, by: deadline) != nil
     }
 }

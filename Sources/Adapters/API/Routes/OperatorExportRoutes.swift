@@ -21,9 +21,8 @@ struct OperatorExportRoutes: Sendable {
     private func export(_ content: SaleExport.Content, of text: String, _ request: HTTPRequest) async -> HTTPResponse {
         await door.guarded(request) {
             let format = try LineFormat.of(request, otherwise: .csv)
-            guard let id = SaleID(text), let sale = try await sales.repository.sale(id)?.sale else {
-                return Problem(.saleNotFound).response
-            }
+            guard let id = SaleID(text), let sale = try await sales.repository.sale(id, by: request.deadline)?.sale
+            else { return Problem(.saleNotFound).response }
             let export = SaleExport(exports: sales.exports, sale: sale, format: format)
             let stream = HTTPBodyStream { writer in
                 try await export.write(content) { try await writer.write($0) }

@@ -51,7 +51,7 @@ struct OperatorSaleRoutes: Sendable {
                 case .failure(.ended): return Problem(.saleEnded).response
                 case .failure(.invalidEnd(let reason)): return Problem.invalid("ends_at", reason).response
                 case .success:
-                    guard let summary = try await sales.repository.sale(id) else {
+                    guard let summary = try await sales.repository.sale(id, by: request.deadline) else {
                         return Problem(.saleNotFound).response
                     }
                     return .operatorSale(summary)

@@ -5,11 +5,15 @@ import Sales
 /// Purchases: redeem a code, look up what became of it.
 struct PurchaseRoutes: Sendable {
     let sales: Sales
-    let cap: AdmissionCap?
+    let door: LoadShedding
 
     func register(in router: inout HTTPRouter) {
-        router.on(.post, "/purchase") { request, _ in await purchase(request) }
-        router.on(.get, "/purchases/{code}") { _, path in await find(path["code"]) }
+        router.on(.post, "/purchase") { request, _ in
+            await door.run(.purchase, request) { await purchase(request) }
+        }
+        router.on(.get, "/purchases/{code}") { request, path in
+            await door.run(.purchase, request) { await find(path["code"], by: request.deadline) }
+        }
     }
 
     private func purchase(_ request: HTTPRequest) async -> HTTPResponse {
@@ -20,7 +24,6 @@ struct PurchaseRoutes: Sendable {
         } catch {
             return error.problem.response
         }
-        if let cap, !cap.admit(at: request.receivedAt) { return Problem(.overloaded, retryAfter: 1).response }
         do throws(StoreError) {
             switch try await sales.completePurchase.execute(code, by: request.deadline) {
             case .decided(let outcome, let replayed): return .outcome(outcome, replayed: replayed)
@@ -32,12 +35,12 @@ struct PurchaseRoutes: Sendable {
         }
     }
 
-    private func find(_ text: String) async -> HTTPResponse {
+    private func find(_ text: String, by deadline: Instant) async -> HTTPResponse {
         await answering {
             guard let code = try CheckoutCode.read(field: "code", text) else {
                 return Problem(.purchaseNotFound).response
             }
-            switch try await sales.findPurchase.execute(code) {
+            switch try await sales.findPurchase.execute(code, by: deadline) {
             case .decided(let outcome): return .outcome(outcome, replayed: true)
             case .undecided: return Problem(.purchaseNotFound).response
             case .pending:

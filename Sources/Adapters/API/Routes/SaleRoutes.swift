@@ -6,12 +6,19 @@ import Sales
 struct SaleRoutes: Sendable {
     let sales: Sales
     let pages: ItemPages
+    let door: LoadShedding
 
     func register(in router: inout HTTPRouter) {
-        router.on(.get, "/sales") { request, _ in await list(request) }
-        router.on(.get, "/sales/active") { _, _ in await active() }
-        router.on(.get, "/sales/{sale_id}") { _, path in await find(path["sale_id"]) }
-        router.on(.get, "/sales/{sale_id}/items") { request, path in await items(of: path["sale_id"], request) }
+        browse("/sales", in: &router) { request, _ in await list(request) }
+        browse("/sales/active", in: &router) { request, _ in await active(request) }
+        browse("/sales/{sale_id}", in: &router) { request, path in await find(path["sale_id"], request) }
+        browse("/sales/{sale_id}/items", in: &router) { request, path in await items(of: path["sale_id"], request) }
+    }
+
+    private func browse(_ template: String, in router: inout HTTPRouter, _ handler: @escaping HTTPHandler) {
+        router.on(.get, template) { request, path in
+            await door.run(.browsing, request) { await handler(request, path) }
+        }
     }
 
     private func list(_ request: HTTPRequest) async -> HTTPResponse {
@@ -23,23 +30,23 @@ struct SaleRoutes: Sendable {
                 guard let sale = SaleID(text) else { throw ValidationFault("cursor", "is not one of this list") }
                 cursor = sale
             }
-            let page = try await sales.repository.sales(after: cursor, limit: limit)
+            let page = try await sales.repository.sales(after: cursor, limit: limit, by: request.deadline)
             return .sales(page, nextCursor: page.count == limit ? page.last?.sale.id.description : nil)
         }
     }
 
-    private func active() async -> HTTPResponse {
+    private func active(_ request: HTTPRequest) async -> HTTPResponse {
         await answering {
-            guard let summary = try await sales.repository.activeSale() else {
+            guard let summary = try await sales.repository.activeSale(by: request.deadline) else {
                 return Problem(.saleNotFound).response
             }
             return .sale(summary)
         }
     }
 
-    private func find(_ text: String) async -> HTTPResponse {
+    private func find(_ text: String, _ request: HTTPRequest) async -> HTTPResponse {
         await answering {
-            guard let id = SaleID(text), let summary = try await sales.repository.sale(id) else {
+            guard let id = SaleID(text), let summary = try await sales.repository.sale(id, by: request.deadline) else {
                 return Problem(.saleNotFound).response
             }
             return .sale(summary)
@@ -58,9 +65,9 @@ struct SaleRoutes: Sendable {
                 }
                 cursor = number
             }
-            guard let id = SaleID(text), let page = try await pages.page(of: id, after: cursor, limit, available) else {
-                return Problem(.saleNotFound).response
-            }
+            guard let id = SaleID(text),
+                let page = try await pages.page(of: id, after: cursor, limit, available, by: request.deadline)
+            else { return Problem(.saleNotFound).response }
             return page.response(to: request)
         }
     }

@@ -10,8 +10,8 @@ public struct PostgresCheckoutRepository: CheckoutRepository {
     public init(reads: RecordPool) { self.reads = reads }
 
     /// The checkout of a code, in one statement.
-    public func checkout(_ code: CheckoutCode) async throws(StoreError) -> Checkout? {
-        try await reads.run { connection in
+    public func checkout(_ code: CheckoutCode, by deadline: Instant) async throws(StoreError) -> Checkout? {
+        try await reads.run(by: deadline) { connection in
             let rows = try connection.query(Self.findCheckout, Self.parameters(code), within: .seconds(2))
             guard let head = rows.first else { return nil }
             return Checkout(
@@ -25,8 +25,8 @@ public struct PostgresCheckoutRepository: CheckoutRepository {
     }
 
     /// The outcome of a code.
-    public func outcome(_ code: CheckoutCode) async throws(StoreError) -> StoredOutcome? {
-        try await reads.run { connection in
+    public func outcome(_ code: CheckoutCode, by deadline: Instant) async throws(StoreError) -> StoredOutcome? {
+        try await reads.run(by: deadline) { connection in
             let rows = try connection.query(Self.findOutcome, Self.parameters(code), within: .seconds(2))
             return try rows.first.map { StoredOutcome(status: try $0.int16(0), body: try $0.bytes(1)) }
         }

@@ -26,23 +26,28 @@ public struct PostgresSaleRepository: SaleRepository {
     }
 
     /// A sale with its progress.
-    public func sale(_ id: SaleID) async throws(StoreError) -> SaleSummary? {
-        try await summaries(SaleStatements.sale, PostgresParameters { $0.int64(id.number) }).first
+    public func sale(_ id: SaleID, by deadline: Instant) async throws(StoreError) -> SaleSummary? {
+        try await summaries(SaleStatements.sale, PostgresParameters { $0.int64(id.number) }, by: deadline).first
     }
 
     /// The sale that opened last among those that run; one that is sold out after its planned end runs no more.
-    public func activeSale() async throws(StoreError) -> SaleSummary? {
-        try await summaries(SaleStatements.begun, PostgresParameters()).first { $0.status == .active }
+    public func activeSale(by deadline: Instant) async throws(StoreError) -> SaleSummary? {
+        try await summaries(SaleStatements.begun, PostgresParameters(), by: deadline).first { $0.status == .active }
     }
 
     /// Sales by descending number.
-    public func sales(after cursor: SaleID?, limit: Int) async throws(StoreError) -> [SaleSummary] {
+    public func sales(
+        after cursor: SaleID?,
+        limit: Int,
+        by deadline: Instant
+    ) async throws(StoreError) -> [SaleSummary] {
         try await summaries(
             SaleStatements.list,
             PostgresParameters { parameters in
                 parameters.int64(cursor?.number ?? .max)
                 parameters.int32(Int32(clamping: limit))
-            }
+            },
+            by: deadline
         )
     }
 
@@ -64,9 +69,10 @@ public struct PostgresSaleRepository: SaleRepository {
         of sale: SaleID,
         after cursor: Int32,
         limit: Int,
-        available: Bool
+        available: Bool,
+        by deadline: Instant
     ) async throws(StoreError) -> [ListedItem] {
-        try await reads.run { connection in
+        try await reads.run(by: deadline) { connection in
             let rows = try connection.query(
                 SaleStatements.items,
                 PostgresParameters { parameters in
@@ -122,24 +128,30 @@ public struct PostgresSaleRepository: SaleRepository {
 
     private func summaries(
         _ statement: PostgresStatement,
-        _ parameters: PostgresParameters
+        _ parameters: PostgresParameters,
+        by deadline: Instant
     ) async throws(StoreError) -> [SaleSummary] {
-        let rows = try await reads.run { connection in
+        let rows = try await reads.run(by: deadline) { connection in
             try connection.query(statement, parameters, within: Self.step).map { row in
                 (Timestamp(microseconds: try row.timestamp(0)), try Sale(row, from: 1))
             }
         }
         var summaries: [SaleSummary] = []
         for (clock, sale) in rows {
-            summaries.append(SaleSummary(sale: sale, itemsSold: try await soldCount(of: sale, at: clock), asOf: clock))
+            let sold = try await soldCount(of: sale, at: clock, by: deadline)
+            summaries.append(SaleSummary(sale: sale, itemsSold: sold, asOf: clock))
         }
         return summaries
     }
 
-    private func soldCount(of sale: Sale, at clock: Timestamp) async throws(StoreError) -> Int {
+    private func soldCount(
+        of sale: Sale,
+        at clock: Timestamp,
+        by deadline: Instant
+    ) async throws(StoreError) -> Int {
         if clock < sale.startsAt { return 0 }
         return try await counts.count(of: sale, at: clock) { () async throws(StoreError) in
-            try await reads.run { connection in
+            try await reads.run(by: deadline) { connection in
                 let rows = try connection.query(
                     SaleStatements.soldCount,
                     PostgresParameters { $0.int64(sale.id.number) },

@@ -12,12 +12,14 @@ public struct RecordPool: Sendable {
         self.limit = limit
     }
 
-    /// Runs `body` on a connection.
+    /// Runs `body` on a connection, within the limit and by `deadline` where somebody waits until then.
     func run<Value: Sendable>(
+        by deadline: Instant? = nil,
         _ body: @escaping @Sendable (PostgresConnection) throws -> Value
     ) async throws(StoreError) -> Value {
         do {
-            return try await pool.withConnection(deadline: .now + limit, body)
+            let end = Instant.now + limit
+            return try await pool.withConnection(deadline: min(deadline ?? end, end), body)
         } catch let error as PostgresError {
             throw StoreError(error)
         } catch let error as StoreError {

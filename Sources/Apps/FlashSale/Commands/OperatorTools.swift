@@ -11,6 +11,9 @@ import Sales
 struct OperatorTools: Sendable {
     static let actor = AuditActor("command line")
 
+    /// Until when a reading that begins now is waited for.
+    static var deadline: Instant { .now + .seconds(10) }
+
     let sales: any SaleRepository
     let exports: any SaleExports
     let createSale: CreateSale

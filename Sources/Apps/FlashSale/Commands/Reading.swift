@@ -68,7 +68,7 @@ enum Reading {
 /// Sales as a table for people.
 enum SaleTable {
     static func show(_ id: SaleID, _ tools: OperatorTools) async throws {
-        show(try await tools.sales.sale(id).map { [$0] } ?? [])
+        show(try await tools.sales.sale(id, by: OperatorTools.deadline).map { [$0] } ?? [])
     }
 
     static func show(_ summaries: [SaleSummary]) {

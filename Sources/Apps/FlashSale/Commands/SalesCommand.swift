@@ -56,7 +56,7 @@ extension SalesCommand {
         func run() async throws {
             let limit = max(1, min(limit, 1000))
             try await OperatorTools.run(options.configuration()) { tools in
-                SaleTable.show(try await tools.sales.sales(after: nil, limit: limit))
+                SaleTable.show(try await tools.sales.sales(after: nil, limit: limit, by: OperatorTools.deadline))
             }
         }
     }
@@ -142,7 +142,9 @@ extension SalesCommand {
                 throw ValidationError("--format must be csv or ndjson")
             }
             try await OperatorTools.run(options.configuration()) { tools in
-                guard let summary = try await tools.sales.sale(id) else { throw CommandFault("there is no sale \(id)") }
+                guard let summary = try await tools.sales.sale(id, by: OperatorTools.deadline) else {
+                    throw CommandFault("there is no sale \(id)")
+                }
                 let export = SaleExport(exports: tools.exports, sale: summary.sale, format: format)
                 try await export.write(content) { Terminal.write(bytes: $0) }
             }

@@ -47,9 +47,7 @@ struct Application: Sendable {
         let redis = try RedisClient(RedisStores.configuration(url: configuration.redisURL), group: group)
         let gates = RedisGates(client: redis, log: log)
 
-        var writers = WriterConfiguration(postgres: PostgresConfiguration(url: configuration.databaseURL))
-        writers.requiresDurability = configuration.environment == .production
-        writers.purchaseIsolation = WriterConfiguration.Isolation(configuration.purchaseIsolation)
+        let writers = WriterConfiguration(configuration)
         let knowledge = BatchKnowledge(board: board, gate: gates.checkout, time: time)
         let checkouts = PostgresCheckoutCommitter(writers, knowledge: knowledge, time: time, log: log)
         let purchases = PostgresPurchaseCommitter(
@@ -62,6 +60,7 @@ struct Application: Sendable {
 
         var ports = Self.ports(record, gates, checkouts, purchases)
         adjust(&ports, board)
+        Self.pace(&ports, configuration, time)
         sales = Sales(
             ports: ports,
             board: board,
@@ -71,7 +70,8 @@ struct Application: Sendable {
             auditInterval: configuration.audit
         )
         let condition = ServiceCondition(repository: record.sales, isRedisUp: { redis.isConnected })
-        shopperServer = Self.shopperServer(configuration, sales, condition, telemetry, group, log)
+        let door = LoadShedding(limit: configuration.maxInFlight)
+        shopperServer = Self.shopperServer(configuration, sales, condition, door, telemetry, group, log)
         operatorServer = configuration.adminToken.map { [sales] token in
             Self.server(
                 configuration,
@@ -94,6 +94,7 @@ struct Application: Sendable {
             record: record,
             redis: redis,
             shopperServer: shopperServer,
+            door: door,
             queues: [("checkouts", { checkouts.queuedCount }), ("purchases", { purchases.queuedCount })]
         ).register(in: telemetry.metrics)
     }
@@ -124,6 +125,14 @@ struct Application: Sendable {
         SaleBoard(usesSoldBits: configuration.soldBits == .on, usesFilter: configuration.bloomFilter == .on)
     }
 
+    /// With a cap, codes and purchases pass at its pace; without one nothing stands between.
+    private static func pace(_ ports: inout Sales.Ports, _ configuration: AppConfiguration, _ time: any TimeSource) {
+        guard let cap = configuration.purchasesPerSecondMax else { return }
+        let pacing = PurchasePacing(perSecond: cap)
+        ports.checkoutCommitter = PacedCheckoutCommitter(ports.checkoutCommitter, pacing: pacing, time: time)
+        ports.purchaseCommitter = PacedPurchaseCommitter(ports.purchaseCommitter, pacing: pacing, time: time)
+    }
+
     private static var surroundings: Sales.Surroundings {
         var surroundings = Sales.Surroundings(wallClock: WallClock.now)
         surroundings.random = BufferedRandomSource()
@@ -134,6 +143,7 @@ struct Application: Sendable {
         _ configuration: AppConfiguration,
         _ sales: Sales,
         _ condition: ServiceCondition,
+        _ door: LoadShedding,
         _ telemetry: ServiceTelemetry,
         _ group: MultiThreadedEventLoopGroup,
         _ log: Logger
@@ -142,7 +152,7 @@ struct Application: Sendable {
             version: Version.current,
             health: { await condition.health() },
             metrics: { telemetry.metrics.exposition() },
-            cap: configuration.purchasesPerSecondMax.map(AdmissionCap.init(perSecond:))
+            door: door
         )
         let router = ShopperAPI(sales: sales, surroundings: surroundings).router
         return server(configuration, listener: configuration.http, name: "shoppers", router: router, group, log)
@@ -251,11 +261,13 @@ extension HTTPServerConfiguration {
     }
 }
 
-extension WriterConfiguration.Isolation {
-    fileprivate init(_ setting: AppConfiguration.PurchaseIsolation) {
-        switch setting {
-        case .serializable: self = .serializable
-        case .readCommitted: self = .readCommitted
+extension WriterConfiguration {
+    fileprivate init(_ configuration: AppConfiguration) {
+        self.init(postgres: PostgresConfiguration(url: configuration.databaseURL))
+        requiresDurability = configuration.environment == .production
+        switch configuration.purchaseIsolation {
+        case .serializable: purchaseIsolation = .serializable
+        case .readCommitted: purchaseIsolation = .readCommitted
         }
     }
 }

@@ -1,3 +1,4 @@
+import API
 import HTTP
 import Kernel
 import Postgres
@@ -11,6 +12,7 @@ struct ServiceGauges: Sendable {
     let record: Record
     let redis: RedisClient
     let shopperServer: HTTPServer
+    let door: LoadShedding
     let queues: [(name: String, depth: @Sendable () -> Int)]
 
     func register(in metrics: PrometheusMetrics) {
@@ -23,6 +25,12 @@ struct ServiceGauges: Sendable {
         let server = shopperServer
         metrics.gauge("http_server_active_requests") { Double(server.inFlightCount) }
         metrics.gauge("http_server_connections") { Double(server.connectionCount) }
+        let door = door
+        for urgency in Urgency.allCases {
+            let labels = [("class", urgency.word)]
+            metrics.gauge("flashsale_requests_in_flight", labels) { Double(door.inFlight(urgency)) }
+            metrics.gauge("flashsale_requests_bound", labels) { Double(door.bound(urgency)) }
+        }
         let redis = redis
         metrics.gauge("flashsale_degraded_mode", [("mode", "redis_down")]) { redis.isConnected ? 0 : 1 }
         registerSales(in: metrics)

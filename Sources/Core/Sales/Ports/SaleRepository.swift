@@ -1,25 +1,32 @@
 import Kernel
 
 /// Sales on record: reading them, making them, and what operators do to them.
+///
+/// What shoppers wait for is read by their deadline, or fails with `timedOut`.
 public protocol SaleRepository: Sendable {
     /// The record's clock.
     func now() async throws(StoreError) -> Timestamp
 
     /// A sale with its progress; `nil` where there is none of that id.
-    func sale(_ id: SaleID) async throws(StoreError) -> SaleSummary?
+    func sale(_ id: SaleID, by deadline: Instant) async throws(StoreError) -> SaleSummary?
 
     /// The sale that opened last among those that run; `nil` where none runs.
-    func activeSale() async throws(StoreError) -> SaleSummary?
+    func activeSale(by deadline: Instant) async throws(StoreError) -> SaleSummary?
 
     /// Sales by descending number, at most `limit`, those after `cursor`.
-    func sales(after cursor: SaleID?, limit: Int) async throws(StoreError) -> [SaleSummary]
+    func sales(after cursor: SaleID?, limit: Int, by deadline: Instant) async throws(StoreError) -> [SaleSummary]
 
     /// The sales that are not over, those that are about to begin included, with the record's clock and identity.
     func liveSales() async throws(StoreError) -> LiveSales
 
     /// Items of a sale by number, at most `limit`, those after `cursor`; only unsold ones when `available`.
-    func items(of sale: SaleID, after cursor: Int32, limit: Int, available: Bool) async throws(StoreError)
-        -> [ListedItem]
+    func items(
+        of sale: SaleID,
+        after cursor: Int32,
+        limit: Int,
+        available: Bool,
+        by deadline: Instant
+    ) async throws(StoreError) -> [ListedItem]
 
     /// The facts of a sale in one snapshot; users at the limit only when asked for, they cost a pass over all buyers.
     func facts(of sale: SaleID, includingFullUsers: Bool) async throws(StoreError) -> SaleFacts?

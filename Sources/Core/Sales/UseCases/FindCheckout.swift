@@ -6,10 +6,10 @@ public struct FindCheckout: Sendable {
     let underWay: PurchasesUnderWay
     let gate: any PurchaseGate
 
-    /// The checkout of a code, `nil` where no checkout has it; `purchasing` is a hint of memory and gate.
+    /// The checkout of a code by `deadline`, `nil` where no checkout has it; `purchasing` is a hint of memory and gate.
     /// - Throws: ``StoreError`` when the record is away.
-    public func execute(_ code: CheckoutCode) async throws(StoreError) -> Checkout? {
-        guard var checkout = try await checkouts.checkout(code) else { return nil }
+    public func execute(_ code: CheckoutCode, by deadline: Instant) async throws(StoreError) -> Checkout? {
+        guard var checkout = try await checkouts.checkout(code, by: deadline) else { return nil }
         if checkout.status == .open, await isBeingDecided(code) { checkout.status = .purchasing }
         return checkout
     }

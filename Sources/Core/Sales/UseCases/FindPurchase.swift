@@ -16,10 +16,10 @@ public struct FindPurchase: Sendable {
     let underWay: PurchasesUnderWay
     let gate: any PurchaseGate
 
-    /// Reads the record; where nothing is decided, this instance's memory and the gate give a hint.
+    /// Reads the record by `deadline`; where nothing is decided, this instance's memory and the gate give a hint.
     /// - Throws: ``StoreError`` when the record is away.
-    public func execute(_ code: CheckoutCode) async throws(StoreError) -> Outcome {
-        if let outcome = try await checkouts.outcome(code) { return .decided(outcome) }
+    public func execute(_ code: CheckoutCode, by deadline: Instant) async throws(StoreError) -> Outcome {
+        if let outcome = try await checkouts.outcome(code, by: deadline) { return .decided(outcome) }
         if underWay.contains(code) { return .pending }
         return await gate.isLocked(code) ? .pending : .undecided
     }

@@ -18,6 +18,8 @@ public struct ImportItems: Sendable {
 
     /// Most lines that are staged at once.
     static let pieceSize = 1000
+    /// How long looking up the sale may take.
+    static let patience = Duration.seconds(10)
     /// Most faults that are reported.
     static let maxFaults = 20
 
@@ -38,9 +40,10 @@ public struct ImportItems: Sendable {
         into id: SaleID,
         by actor: AuditActor
     ) async throws(Failure) -> (added: Int, sale: Sale) where Lines.Element == ParsedLine {
-        guard let summary = try await translating({ () async throws(StoreError) in try await sales.sale(id) }) else {
-            throw .saleNotFound
+        let summary = try await translating { () async throws(StoreError) in
+            try await sales.sale(id, by: .now + Self.patience)
         }
+        guard let summary else { throw .saleNotFound }
         guard summary.status == .scheduled else { throw .saleHasBegun }
         let importID = try await translating { () async throws(StoreError) in try await imports.begin(into: id) }
         do throws(Failure) {
