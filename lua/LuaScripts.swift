@@ -34,9 +34,12 @@ public enum LuaScripts {
     /// Give a claim on work back.
     public static let leaseRelease = Text("lease_release", PackageResources.lease_release_lua)
 
+    /// Take one request out of a user's quota.
+    public static let rateLimit = Text("rate_limit", PackageResources.rate_limit_lua)
+
     /// Every script.
     public static let all = [
         checkout, purchaseBegin, purchaseFinish, purchaseAbort, openSale, bloomPut, bloomGet, gateFacts, leaseTake,
-        leaseRelease,
+        leaseRelease, rateLimit,
     ]
 }

@@ -14,18 +14,22 @@ public struct ShopperAPI: Sendable {
         public var metrics: @Sendable () async -> [UInt8]
         /// Lets requests in as far as they can be answered in time.
         public var door: LoadShedding
+        /// What users may do; `nil` for no quota.
+        public var quota: UserQuota?
 
         /// Puts the surroundings together.
         public init(
             version: String,
             health: @escaping @Sendable () async -> Health,
             metrics: @escaping @Sendable () async -> [UInt8],
-            door: LoadShedding
+            door: LoadShedding,
+            quota: UserQuota? = nil
         ) {
             self.version = version
             self.health = health
             self.metrics = metrics
             self.door = door
+            self.quota = quota
         }
     }
 
@@ -36,7 +40,7 @@ public struct ShopperAPI: Sendable {
     public init(sales: Sales, surroundings: Surroundings) {
         var router = HTTPRouter()
         let door = surroundings.door
-        CheckoutRoutes(sales: sales, door: door).register(in: &router)
+        CheckoutRoutes(sales: sales, door: door, quota: surroundings.quota).register(in: &router)
         PurchaseRoutes(sales: sales, door: door).register(in: &router)
         SaleRoutes(sales: sales, pages: ItemPages(repository: sales.repository), door: door).register(in: &router)
         ItemImages().register(in: &router)

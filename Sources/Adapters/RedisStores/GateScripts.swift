@@ -17,6 +17,7 @@ enum GateScripts {
     static let gateFacts = script(LuaScripts.gateFacts)
     static let leaseTake = script(LuaScripts.leaseTake)
     static let leaseRelease = script(LuaScripts.leaseRelease)
+    static let rateLimit = script(LuaScripts.rateLimit)
 
     private static func script(_ text: LuaScripts.Text) -> RedisScript {
         guard let script = all.first(where: { $0.name == text.name }) else {

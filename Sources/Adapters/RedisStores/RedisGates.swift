@@ -1,5 +1,6 @@
 import Logging
 import Redis
+import Sales
 
 /// Everything that Redis does for sales, on one client.
 public struct RedisGates: Sendable {
@@ -12,9 +13,16 @@ public struct RedisGates: Sendable {
     /// Claims on work.
     public let leases: RedisLeases
 
+    private let calls: GateCalls
+
+    /// Counts users' requests by `quota`, together with all instances on this Redis.
+    public func rateLimiter(_ quota: RateQuota) -> RedisRateLimiter {
+        RedisRateLimiter(calls: calls, quota: quota)
+    }
+
     /// Gates on a client made with ``RedisStores/configuration(url:)``; somebody else runs it.
     public init(client: RedisClient, log: Logger) {
-        let calls = GateCalls(client: client, log: log)
+        calls = GateCalls(client: client, log: log)
         checkout = RedisCheckoutGate(calls: calls)
         purchase = RedisPurchaseGate(calls: calls)
         store = RedisGateStore(calls: calls)

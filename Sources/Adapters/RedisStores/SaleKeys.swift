@@ -1,3 +1,4 @@
+import Kernel
 import Redis
 import Sales
 
@@ -11,6 +12,7 @@ enum SaleKey {
     case done(CheckoutCode)
     case lock(CheckoutCode)
     case lease(LeaseName)
+    case rate(UserID)
 }
 
 extension RedisCommand {
@@ -34,6 +36,9 @@ extension RedisCommand {
             case .lease(.filter): word.append("lease:filter")
             case .lease(.gate): word.append("lease:gate")
             case .lease(.audit): word.append("lease:audit")
+            case .rate(let user):
+                word.append("rate:")
+                word.append(user.text.string)
             }
         }
     }

@@ -17,6 +17,12 @@ struct ScriptReply {
     /// The text behind the word, from 0; `nil` where there is none.
     func text(_ index: Int) -> String? { index + 1 < elements.count ? elements[index + 1].text : nil }
 
+    /// The number behind the word, from 0; `nil` where there is none.
+    func integer(_ index: Int) -> Int64? {
+        guard index + 1 < elements.count, case .integer(let number) = elements[index + 1] else { return nil }
+        return number
+    }
+
     /// The list behind the word, from 0; `nil` where there is none.
     func list(_ index: Int) -> [RedisReply]? { index + 1 < elements.count ? elements[index + 1].elements : nil }
 }

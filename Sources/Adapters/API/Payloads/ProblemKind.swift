@@ -23,6 +23,7 @@ extension Problem {
         case bodyTooLarge = "body_too_large"
         case uriTooLong = "uri_too_long"
         case expectationFailed = "expectation_failed"
+        case rateLimited = "rate_limited"
         case headersTooLarge = "headers_too_large"
         case internalError = "internal_error"
         case notImplemented = "not_implemented"
@@ -44,6 +45,7 @@ extension Problem {
             case .bodyTooLarge: 413
             case .uriTooLong: 414
             case .expectationFailed: 417
+            case .rateLimited: 429
             case .headersTooLarge: 431
             case .internalError: 500
             case .notImplemented: 501
@@ -76,6 +78,7 @@ extension Problem {
             case .bodyTooLarge: "The body is too large."
             case .uriTooLong: "The address is too long."
             case .expectationFailed: "The expectation cannot be met."
+            case .rateLimited: "Too many requests of this user; try again shortly."
             case .headersTooLarge: "The header fields are too large."
             case .internalError: "Something went wrong here."
             case .notImplemented: "This is not implemented."
@@ -88,7 +91,9 @@ extension Problem {
         /// Whether the very same request may succeed later.
         var isRetryable: Bool {
             switch self {
-            case .requestTimeout, .purchaseInProgress, .saleNotActive, .internalError, .overloaded, .unavailable: true
+            case .requestTimeout, .purchaseInProgress, .saleNotActive, .rateLimited, .internalError, .overloaded,
+                .unavailable:
+                true
             default: false
             }
         }

@@ -6,6 +6,8 @@ import Sales
 struct CheckoutRoutes: Sendable {
     let sales: Sales
     let door: LoadShedding
+    /// `nil` where users have no quota.
+    let quota: UserQuota?
 
     func register(in router: inout HTTPRouter) {
         router.on(.post, "/checkout") { request, _ in
@@ -33,8 +35,13 @@ struct CheckoutRoutes: Sendable {
         } catch {
             return error.problem.response
         }
+        guard let quota else { return await decide(wish, by: request.deadline) }
+        return await quota.run(wish.user, wish.item) { await decide(wish, by: request.deadline) }
+    }
+
+    private func decide(_ wish: StartCheckout.Request, by deadline: Instant) async -> HTTPResponse {
         do throws(StoreError) {
-            switch try await sales.startCheckout.execute(wish, by: request.deadline) {
+            switch try await sales.startCheckout.execute(wish, by: deadline) {
             case .joined(let checkout, let allowance): return .joined(checkout, allowance)
             case .refused(let refusal, let now): return Problem(refusal, now: now).response
             }

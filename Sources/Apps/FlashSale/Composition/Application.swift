@@ -46,7 +46,6 @@ struct Application: Sendable {
         let record = Record(url: configuration.databaseURL)
         let redis = try RedisClient(RedisStores.configuration(url: configuration.redisURL), group: group)
         let gates = RedisGates(client: redis, log: log)
-
         let writers = WriterConfiguration(configuration)
         let knowledge = BatchKnowledge(board: board, gate: gates.checkout, time: time)
         let checkouts = PostgresCheckoutCommitter(writers, knowledge: knowledge, time: time, log: log)
@@ -71,16 +70,18 @@ struct Application: Sendable {
         )
         let condition = ServiceCondition(repository: record.sales, isRedisUp: { redis.isConnected })
         let door = LoadShedding(limit: configuration.maxInFlight)
-        shopperServer = Self.shopperServer(configuration, sales, condition, door, telemetry, group, log)
+        let surroundings = ShopperAPI.Surroundings(
+            version: Version.current,
+            health: { await condition.health() },
+            metrics: { telemetry.metrics.exposition() },
+            door: door,
+            quota: configuration.rateLimitPerUser.map { UserQuota(gates.rateLimiter($0), quota: $0, board: board) }
+        )
+        let servers = Servers(configuration: configuration, group: group, log: log)
+        let shopperAPI = ShopperAPI(sales: sales, surroundings: surroundings)
+        shopperServer = servers.server("shoppers", on: configuration.http, shopperAPI.router)
         operatorServer = configuration.adminToken.map { [sales] token in
-            Self.server(
-                configuration,
-                listener: configuration.admin,
-                name: "operators",
-                router: OperatorAPI(sales: sales, token: token).router,
-                group,
-                log
-            )
+            servers.server("operators", on: configuration.admin, OperatorAPI(sales: sales, token: token).router)
         }
         self.configuration = configuration
         self.log = log
@@ -137,42 +138,6 @@ struct Application: Sendable {
         var surroundings = Sales.Surroundings(wallClock: WallClock.now)
         surroundings.random = BufferedRandomSource()
         return surroundings
-    }
-
-    private static func shopperServer(
-        _ configuration: AppConfiguration,
-        _ sales: Sales,
-        _ condition: ServiceCondition,
-        _ door: LoadShedding,
-        _ telemetry: ServiceTelemetry,
-        _ group: MultiThreadedEventLoopGroup,
-        _ log: Logger
-    ) -> HTTPServer {
-        let surroundings = ShopperAPI.Surroundings(
-            version: Version.current,
-            health: { await condition.health() },
-            metrics: { telemetry.metrics.exposition() },
-            door: door
-        )
-        let router = ShopperAPI(sales: sales, surroundings: surroundings).router
-        return server(configuration, listener: configuration.http, name: "shoppers", router: router, group, log)
-    }
-
-    private static func server(
-        _ configuration: AppConfiguration,
-        listener: AppConfiguration.Listener,
-        name: String,
-        router: HTTPRouter,
-        _ group: MultiThreadedEventLoopGroup,
-        _ log: Logger
-    ) -> HTTPServer {
-        HTTPServer(
-            configuration: HTTPServerConfiguration(configuration, listener: listener),
-            router: router,
-            eventLoopGroup: group,
-            rejection: { rejection, _ in rejection.problemResponse },
-            observer: RequestObserver(listener: name, log: log)
-        )
     }
 
     /// Migrates, or makes sure that the schema is this program's; waits a while for a database that is starting.
@@ -249,15 +214,6 @@ struct Application: Sendable {
         _ work: @escaping @Sendable () async throws -> Void
     ) -> RepeatedWork {
         RepeatedWork(name: name, interval: interval, clock: ContinuousClock(), log: log, work: work)
-    }
-}
-
-extension HTTPServerConfiguration {
-    fileprivate init(_ configuration: AppConfiguration, listener: AppConfiguration.Listener) {
-        self.init(host: listener.host, port: listener.port)
-        requestDeadline = configuration.requestDeadline
-        maxInFlight = configuration.maxInFlight
-        drainTimeout = .seconds(4)
     }
 }
 

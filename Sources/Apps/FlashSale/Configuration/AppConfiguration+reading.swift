@@ -49,6 +49,7 @@ extension AppConfiguration {
         let logFormat = reader.choice(.logFormat, LogFormat.self) ?? .json
         let (filter, bits) = (reader.choice(.bloomFilter, Switch.self), reader.choice(.soldBits, Switch.self))
         let metrics = reader.choice(.metrics, Switch.self) ?? .on
+        let quota = userQuota(&reader)
         refuseUnsupported(&reader)
         guard reader.faults.isEmpty else { throw ConfigurationFaults(faults: reader.faults) }
         return AppConfiguration(
@@ -65,6 +66,7 @@ extension AppConfiguration {
             requestDeadline: .milliseconds(deadline),
             maxInFlight: maxInFlight,
             purchasesPerSecondMax: cap,
+            rateLimitPerUser: quota,
             purchaseIsolation: isolation,
             eventLoops: eventLoops,
             environment: environment,
@@ -97,11 +99,21 @@ extension AppConfiguration {
         return token
     }
 
+    private static func userQuota(_ reader: inout SettingReader) -> RateQuota? {
+        let text = reader.text(.rateLimitPerUser)
+        if text == "off" { return nil }
+        let quota = RateQuota(text)
+        if quota == nil {
+            reader.report(
+                .rateLimitPerUser,
+                "must be off, or like 20/10s: 1 to 1000000 requests in 1 second to 24 hours (s, m or h)"
+            )
+        }
+        return quota
+    }
+
     /// What later versions can do is refused, never ignored: somebody relies on it.
     private static func refuseUnsupported(_ reader: inout SettingReader) {
-        if let limit = reader.value(.rateLimitPerUser)?.text, limit != "off" {
-            reader.report(.rateLimitPerUser, "must be off: this version has no rate limiter")
-        }
         if reader.value(.userTokenKeys) != nil {
             reader.report(.userTokenKeys, "must not be set: this version does not check shoppers' tokens")
         }

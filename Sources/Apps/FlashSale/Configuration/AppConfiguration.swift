@@ -47,6 +47,7 @@ struct AppConfiguration: Sendable {
     var requestDeadline: Duration
     var maxInFlight: Int
     var purchasesPerSecondMax: Int?
+    var rateLimitPerUser: RateQuota?
     var purchaseIsolation: PurchaseIsolation
     var eventLoops: Int
     var environment: Environment

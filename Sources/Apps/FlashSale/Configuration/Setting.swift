@@ -107,7 +107,7 @@ struct Setting: Sendable {
     )
     static let rateLimitPerUser = Setting(
         "RATE_LIMIT_PER_USER",
-        "off; this version has no rate limiter",
+        "requests a user may make in which time, such as 20/10s, for each sale; or off",
         default: "off"
     )
     static let userTokenKeys = Setting(

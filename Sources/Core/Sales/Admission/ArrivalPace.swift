@@ -36,6 +36,11 @@ public struct ArrivalPace: Sendable {
         return lead
     }
 
+    /// Takes over how far the line reaches beyond `now` from somebody who knows better.
+    public mutating func set(lead: Duration, at now: Instant) {
+        end = now + lead
+    }
+
     /// Gives back one interval that was taken and not used.
     public mutating func giveBack() {
         end = end.map { $0 - interval }

@@ -6,8 +6,10 @@ import Kernel
 public struct StartCheckout: Sendable {
     /// What a client asks for.
     public struct Request: Sendable {
-        let user: UserID
-        let item: ItemID
+        /// Who asks.
+        public let user: UserID
+        /// What for.
+        public let item: ItemID
         let sale: NamedSale?
 
         /// Puts a request together from its parts.
