@@ -211,7 +211,7 @@ import Testing
         let faulty = try await Tool.run(
             ["check-config", "--http-port", "99999"],
             [
-                "DATABASE_URL": "mysql://u:secret-word@h/d", "RATE_LIMIT_PER_USER": "20/10s",
+                "DATABASE_URL": "mysql://u:secret-word@h/d", "RATE_LIMIT_PER_USER": "often",
                 "USER_TOKEN_KEYS": "k3y-material", "LOG_LEVEL": "loud",
             ]
         )
