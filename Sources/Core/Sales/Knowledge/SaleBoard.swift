@@ -110,7 +110,8 @@ public final class SaleBoard: Sendable {
     func advice(for user: UserID, _ id: ItemID, _ item: ItemKey, at now: Instant) -> Advice {
         state.withLock { state in
             guard let known = state.sales[item.sale], known.isFresh(at: now), let facts = known.facts,
-                let clock = state.clock?.time(at: now), known.sale.isWellInside(clock, margin: Self.windowMargin)
+                let clock = state.clock?.time(at: now), known.sale.isWellInside(clock, margin: Self.windowMargin),
+                item.number <= known.sale.totalItems  // whether the item exists comes before every other check
             else { return .askRecord }
             if usesSoldBits, facts.sold.contains(item.number) { return .refuse(.itemSold, at: clock) }
             if facts.full.contains(user) { return .refuse(.userLimit, at: clock) }

@@ -1,0 +1,34 @@
+import Kernel
+import Testing
+
+@testable import Sales
+
+@Suite struct SaleBoardTests {
+    private let sale = Sale.testing()
+    private let now = Instant.now
+
+    /// A user at the limit was told `user_limit_exceeded` about items that no sale has.
+    @Test func doesNotRefuseAnItemThatDoesNotExist() {
+        let board = knowingBoard()
+        var facts = CommittedFacts(sale: sale.id, epoch: RecordIdentity(system: 1, timeline: 1).epoch(sale.gateEpoch))
+        facts.full = [UserID(stored: "anna")]
+        board.learn(facts)
+
+        #expect(refuses(board, number: sale.totalItems))
+        #expect(!refuses(board, number: sale.totalItems + 1))
+    }
+
+    private func knowingBoard() -> SaleBoard {
+        let board = SaleBoard()
+        let identity = RecordIdentity(system: 1, timeline: 1)
+        board.learn(LiveSales(sales: [sale], now: sale.startsAt.adding(seconds: 60), identity: identity), at: now)
+        return board
+    }
+
+    private func refuses(_ board: SaleBoard, number: Int32) -> Bool {
+        let key = ItemKey(sale: sale.id, number: number)
+        let advice = board.advice(for: UserID(stored: "anna"), ItemID(generated: key), key, at: now)
+        if case .refuse(.userLimit, _) = advice { return true }
+        return false
+    }
+}
