@@ -143,7 +143,8 @@ public struct GroupCommit<Member: Sendable>: Sendable {
             return []
         case .conflict:
             batch.conflicts += 1
-            let spent = batch.attempts >= policy.maxAttempts && !batch.isRerun
+            // Nobody waits for a rider, but somebody was promised that it will be written.
+            let spent = batch.attempts >= policy.maxAttempts && !batch.isRerun && batch.oldestRider == nil
             if spent, batch.entries.count == 1 { return given(up: batch, .conflict, "kept colliding with other work") }
             batch.notBefore = now + policy.conflictDelay(after: batch.conflicts) * jitter
             retry(batch, inHalves: batch.conflicts >= policy.conflictsBeforeSplit)

@@ -136,6 +136,23 @@ import Testing
         #expect(givenUp.first?.why.code == .conflict)
     }
 
+    /// A refused attempt that was promised to be written was lost after 24 collisions.
+    @Test func doesNotGiveUpARiderThatKeepsColliding() {
+        var queue = GroupCommit<Int>(policy: GroupCommitPolicy())
+        _ = queue.enqueueRider(1, now: Self.start)
+        queue.drain()
+
+        var now = Self.start
+        for _ in 0..<100 {
+            _ = Self.attempt(&queue, at: now)
+            let givenUp = queue.finish(.conflict, now: now, jitter: 1)
+            #expect(givenUp.isEmpty)
+            now += .seconds(1)
+        }
+
+        #expect(Self.attempt(&queue, at: now)?.members == [1])
+    }
+
     @Test func letsRidersGoWithTheNextBatchOrAfterTheirDelay() {
         var queue = GroupCommit<Int>()
         let answer8 = queue.enqueueRider(1, now: Self.start)
