@@ -49,6 +49,10 @@ test/http: bootstrap ## over 500 cases of HTTP, byte for byte, to the built serv
 test/repeat: ## all tests REPEAT=3 times, to find those that fail sometimes
 	@scripts/test --repeat $(REPEAT) build TidyTests CoreTests DriverTests AdapterTests HistoryTests SystemTests
 
+model: ## the purchase protocol, explored to its end by TLC, and its broken variants; NAME=copies chooses
+	@scripts/bootstrap model
+	@scripts/model $(NAME)
+
 bench: ## throughput, latency and CPU of the release build; ONLY='flow soak' chooses, scripts/bench --help explains
 	@scripts/bootstrap bench
 	@scripts/bench $(ONLY)
