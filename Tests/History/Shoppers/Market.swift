@@ -8,7 +8,7 @@ final class Market: Sendable {
         var places: [ExactText: Int]
         var sold: [ExactText] = []
         var users: [String] = []
-        var codes: [String] = []
+        var codes: [(code: String, items: [ExactText])] = []
         var operationsLeft: Int
         var usersMade = 0
         var isSoldOut = false
@@ -107,17 +107,19 @@ final class Market: Sendable {
     }
 
     func remember(user: String) { state.withLock { Self.remember(user, in: &$0.users) } }
-    func remember(code: String) { state.withLock { Self.remember(code, in: &$0.codes) } }
+    func remember(code: String, items: [ExactText]) {
+        state.withLock { Self.remember((code, items), in: &$0.codes) }
+    }
 
     func knownUser(_ random: inout SeededRandom) -> String? {
         state.withLock { $0.users.isEmpty ? nil : $0.users[random.below($0.users.count)] }
     }
 
-    func knownCode(_ random: inout SeededRandom) -> String? {
+    func knownCode(_ random: inout SeededRandom) -> (code: String, items: [ExactText])? {
         state.withLock { $0.codes.isEmpty ? nil : $0.codes[random.below($0.codes.count)] }
     }
 
-    private static func remember(_ value: String, in list: inout [String]) {
+    private static func remember<Value>(_ value: Value, in list: inout [Value]) {
         list.append(value)
         if list.count > memory { list.removeFirst() }
     }

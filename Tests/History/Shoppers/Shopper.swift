@@ -25,24 +25,28 @@ final class Shopper {
     }
 
     private func visit() {
-        if random.percent(8), let code = market.knownCode(&random) { return lookAgain(at: code) }
+        if random.percent(8), let known = market.knownCode(&random) { return lookAgain(at: known.code, known.items) }
         let isShared = random.percent(plan.sharedUsers)
         let user =
             (isShared ? market.knownUser(&random) : nil)
             ?? market.newUser(prefix: plan.userPrefix, seed: plan.seed)
         market.remember(user: user)
         var code: String?
+        var items: [ExactText] = []
         for _ in 0..<(1 + random.below(3)) {
             guard let item = chooseItem() else { return refresh() }
             let answer = insist(.checkout, user: user, item: item)
-            if answer?.ending == .ok { code = answer?.code }
+            if answer?.ending == .ok {
+                code = answer?.code
+                items = answer?.items ?? []
+            }
             if answer?.problem == "item_already_sold" { market.markSold([item]) }
             if let code, answer?.ending == .ok, random.percent(plan.removals) {
                 _ = insist(.remove, item: item, code: code)
             }
         }
         guard let code, random.percent(92) else { return }
-        buy(code)
+        buy(code, items)
     }
 
     private func chooseItem() -> ExactText? {
@@ -51,17 +55,22 @@ final class Shopper {
         return plan.untilSoldOut || !market.isSoldOut ? nil : market.soldItem(&random)
     }
 
-    private func buy(_ code: String) {
-        // Before it is sent, so that somebody else may present it at the same time.
-        market.remember(code: code)
+    private func buy(_ code: String, _ items: [ExactText]) {
+        // Before it is sent, so that somebody else may present or change it at the same time.
+        market.remember(code: code, items: items)
         let answer = insist(.purchase, code: code)
         if answer?.status == 200 { market.markSold(answer?.items ?? []) }
         if random.percent(plan.replays) { _ = insist(.purchase, code: code) }
         if random.percent(15) { _ = insist(.findPurchase, code: code) }
     }
 
-    private func lookAgain(at code: String) {
-        _ = insist(random.percent(60) ? .purchase : .findPurchase, code: code)
+    /// What others do with a code of somebody's.
+    private func lookAgain(at code: String, _ items: [ExactText]) {
+        switch random.below(100) {
+        case 0..<50: _ = insist(.purchase, code: code)
+        case 50..<80: _ = insist(.findPurchase, code: code)
+        default: if let item = items.randomElement(using: &random) { _ = insist(.remove, item: item, code: code) }
+        }
     }
 
     /// Everything seems sold: ask, after a page's age of a quarter of a second.

@@ -1,47 +1,73 @@
-import Foundation
 import History
 import Kernel
 import Logging
 import Postgres
 import Sales
 import ServiceLifecycle
+import Synchronization
 import TestSupport
 
 @testable import FlashSale
 
-/// Instances of the service in this process, on a database of their own and a Redis that nobody else uses.
+/// Instances of the service in this process, on a database of their own.
 struct Shop: Sendable {
-    /// What is put behind an instance's ports.
-    typealias Adjustment = @Sendable (inout Sales.Ports, SaleBoard) -> Void
-
     let database: String
-    let redis: TestRedis
     let instances: [Application]
-    let ports: [Int]
+    /// The gates in front of checkouts, as each instance uses them.
+    let gates: [any CheckoutGate]
+    private let stores: [any GateStore]
+    private let ports: [Int]
+    private let services: [any Service]
 
     /// Bootstraps logging and metrics, which a process does once.
-    private static let telemetry = Result {
-        ServiceTelemetry(try configuration("postgres://none", "redis://none", port: 1))
+    private static let telemetry = Result { ServiceTelemetry(try configuration("postgres://none", "redis://none", [])) }
+    private static let salesMade = Atomic<Int>(0)
+
+    /// Plays a scene with two instances and checks what happened.
+    static func verdict(
+        on scene: Scene,
+        sql: String,
+        plant: @Sendable (Workbench) -> Void
+    ) async throws -> Verdict {
+        let shop = try await make(scene, sql: sql, plant: plant)
+        let (history, sale) = try await shop.open { try await shop.play(scene) }
+        return HistoryChecker.check(history, try await SaleRecord.read(sale: sale, from: shop.database))
     }
 
-    /// Makes instances on a migrated database; nothing runs yet.
-    static func make(instances count: Int, redis: TestRedis, adjust: Adjustment) async throws -> Shop {
+    /// Two instances on a migrated database; nothing runs yet.
+    private static func make(_ scene: Scene, sql: String, plant: (Workbench) -> Void) async throws -> Shop {
         let database = try await TestPostgres.shared().makeDatabase()
-        let ports = try FreePorts.take(count)
+        let redis = try await TestRedis.shared().url
+        let ports = try FreePorts.take(2)
+        var benches: [Workbench] = []
         let instances = try ports.map { port in
-            try Application(
-                configuration(database, redis.url, port: port),
-                telemetry: telemetry.get(),
-                adjust: adjust
-            )
+            let configuration = try configuration(database, redis, scene.settings + ["--http-port=\(port)"])
+            return try Application(configuration, telemetry: telemetry.get()) { ports, board in
+                let bench = Workbench(ports, board, configuration)
+                plant(bench)
+                ports = bench.ports
+                benches.append(bench)
+            }
         }
         try await instances[0].prepareSchema(migrating: true)
-        return Shop(database: database, redis: redis, instances: instances, ports: ports)
+        let shop = Shop(
+            database: database,
+            instances: instances,
+            gates: benches.map { $0.ports.checkoutGate },
+            stores: benches.map { $0.ports.gateStore },
+            ports: ports,
+            services: benches.flatMap { $0.services } + instances.map { Instance(application: $0) }
+        )
+        // Numbers of their own, so that the sales of different shops have nothing in common in Redis.
+        let first = salesMade.add(1, ordering: .relaxed).newValue
+        try await shop.execute("ALTER TABLE sales ALTER COLUMN sale_no RESTART WITH \(first)")
+        for statements in [scene.sql, sql] where !statements.isEmpty { try await shop.execute(statements) }
+        return shop
     }
 
     /// Runs the instances while `body` does, then drains them.
-    func open<Value: Sendable>(_ body: @Sendable () async throws -> Value) async throws -> Value {
-        let group = ServiceGroup(services: instances.map { Instance(application: $0) }, logger: Logger(label: "shop"))
+    private func open<Value: Sendable>(_ body: @Sendable () async throws -> Value) async throws -> Value {
+        let group = ServiceGroup(services: services, logger: Logger(label: "shop"))
         return try await withThrowingTaskGroup(of: Void.self) { tasks in
             tasks.addTask { try await group.run() }
             let result: Result<Value, any Error>
@@ -52,47 +78,62 @@ struct Shop: Sendable {
         }
     }
 
-    /// Makes a sale that runs from now for an hour, and waits until every instance is ready and knows it.
-    func makeSale(items: Int32, limit: Int32) async throws -> Sale {
+    private func play(_ scene: Scene) async throws -> (history: History, sale: String) {
+        let sale = try await makeSale(scene)
+        try await scene.before(self, sale)
+        var plan = ShoppersPlan(
+            nodes: ports.map { ShoppersPlan.Address(port: $0) },
+            sale: sale.id.description,
+            items: (1...scene.items).map { ItemID(generated: ItemKey(sale: sale.id, number: $0)).description },
+            seed: 20_261_121
+        )
+        plan.maxOperations = 1500
+        plan.patience = .seconds(3)
+        scene.crowd(&plan)
+        let recorder = try HistoryRecorder()
+        let shoppers = Shoppers(plan, recorder: recorder)
+        async let shopping: Void = shoppers.run()
+        try await scene.meanwhile(self, sale, recorder)
+        await shopping
+        return (recorder.history(), sale.id.description)
+    }
+
+    /// Makes a sale that has begun, and waits until every instance is ready and knows it.
+    private func makeSale(_ scene: Scene) async throws -> Sale {
         try await until { instances.allSatisfy { $0.sales.board.recordClock(at: .now) != nil } }
         let repository = instances[0].sales.repository
         let now = try await repository.now()
         let draft = SaleDraft(
             name: "planted",
-            startsAt: now.adding(seconds: -60),
-            endsAt: now.adding(seconds: 3600),
-            itemsPerUser: limit,
-            graceSeconds: 60,
+            startsAt: now.adding(seconds: -7200),
+            endsAt: now.adding(seconds: scene.seconds),
+            itemsPerUser: scene.limit,
+            graceSeconds: 1,
             afterEnd: .close,
-            stock: .generated(items)
+            stock: .generated(scene.items)
         )
         guard case .created(let sale) = try await repository.create(draft, by: AuditActor("test")) else {
             throw StoreError(.corrupt, "the sale was not made")
         }
-        try await until { instances.allSatisfy { $0.sales.board.epoch(of: sale.id, at: .now) != nil } }
+        for instance in instances { try await instance.sales.refreshSaleBoard.execute() }
         return sale
     }
 
-    /// Lets a crowd loose on a small sale until it has made its calls, drains the instances and checks what happened.
-    func rush(seed: UInt64, items: Int32 = 300, limit: Int32 = 3, operations: Int = 3000) async throws -> Verdict {
-        let (history, sale) = try await open {
-            let sale = try await makeSale(items: items, limit: limit)
-            var plan = ShoppersPlan(
-                nodes: ports.map { ShoppersPlan.Address(port: $0) },
-                sale: sale.id.description,
-                items: (1...items).map { ItemID(generated: ItemKey(sale: sale.id, number: $0)).description },
-                seed: seed
-            )
-            plan.maxOperations = operations
-            let recorder = try HistoryRecorder()
-            await Shoppers(plan, recorder: recorder).run()
-            return (recorder.history(), sale.id.description)
+    /// Makes sure that instances and gate know the sale's present epoch.
+    func openGate(of sale: Sale) async throws -> GateEpoch {
+        for instance in instances { try await instance.sales.refreshSaleBoard.execute() }
+        guard let epoch = instances[0].sales.board.epoch(of: sale.id, at: .now) else {
+            throw StoreError(.corrupt, "the sale is not known")
         }
-        return HistoryChecker.check(history, try await SaleRecord.read(sale: sale, from: database))
+        try await until {
+            try await instances[0].sales.keepGateOpen.execute()
+            return await stores[0].state(of: sale.id) == .epoch(epoch.description)
+        }
+        return epoch
     }
 
     /// Runs statements behind the service's back.
-    func execute(_ sql: String) async throws {
+    private func execute(_ sql: String) async throws {
         let pool = PostgresPool(PostgresPoolConfiguration(connection: PostgresConfiguration(url: database), size: 1))
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { await pool.run() }
@@ -103,23 +144,28 @@ struct Shop: Sendable {
         }
     }
 
-    private func until(_ condition: () -> Bool) async throws {
+    private func until(_ condition: () async throws -> Bool) async throws {
         for _ in 0..<500 {
-            if condition() { return }
+            if try await condition() { return }
             try await Task.sleep(for: .milliseconds(20))
         }
         throw StoreError(.timedOut, "the instances did not become ready")
     }
 
-    private static func configuration(_ database: String, _ redis: String, port: Int) throws -> AppConfiguration {
-        try AppConfiguration.read(arguments: [
-            "--database-url=\(database)", "--redis-url=\(redis)", "--http-host=127.0.0.1", "--http-port=\(port)",
-            "--sale-schedule=off", "--app-env=development", "--log-level=critical", "--bloom-rebuild-seconds=1",
-            "--event-loops=1", "--metrics=off",
-        ])
+    private static func configuration(
+        _ database: String,
+        _ redis: String,
+        _ settings: [String]
+    ) throws -> AppConfiguration {
+        try AppConfiguration.read(
+            arguments: [
+                "--database-url=\(database)", "--redis-url=\(redis)", "--http-host=127.0.0.1", "--event-loops=1",
+                "--sale-schedule=off", "--app-env=development", "--log-level=critical", "--bloom-rebuild-seconds=1",
+                "--metrics=off",
+            ] + settings
+        )
     }
 }
-
 /// An instance as a service of a group, so that it can be told to drain.
 private struct Instance: Service {
     let application: Application
