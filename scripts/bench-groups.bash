@@ -14,7 +14,7 @@ source scripts/bench-stack.bash
 
 quick_groups=(floors flow checkout soldout rush open)
 # shellcheck disable=SC2034 # for the sourcing script
-all_groups=("${quick_groups[@]}" contend browse realistic bloom history instances telemetry memory soak)
+all_groups=("${quick_groups[@]}" contend browse realistic bloom history instances telemetry overload memory soak)
 
 cases_floors() { printf 'floor_case %s\n' disk http redis postgres; }
 cases_flow() { printf 'flow_case %d\n' 1 8 64 256; }
@@ -41,6 +41,7 @@ cases_instances() { printf 'instances_case %d\n' 1 2; }
 cases_telemetry() {
     printf 'switched_case %s\n' 'flow,telemetry_on' 'flow,telemetry_off METRICS=off LOG_LEVEL=critical'
 }
+cases_overload() { echo overload_case; }
 cases_memory() { echo memory_case; }
 
 # Without a service; every floor gets servers of its own.
@@ -185,6 +186,18 @@ instances_case() {
     start_stack
     for ((extra = 1; extra < $1; extra++)); do start_service; done
     load "flow, instances: $1" flow --connections 64 --duration "$duration" --warm-up "$warm_up"
+}
+
+# Five times what the cap lets through, for a minute, then at once what it bears. Shoppers who are turned away are
+# failures to flashsale-load, so those are allowed; promises are not.
+overload_case() {
+    start_stack PURCHASES_PER_SECOND_MAX=2000
+    sleep 5
+    fact 'memory before the overload' "$(resident_megabytes)" MB
+    load 'flow, 10000/s under a cap of 2000/s' flow --rate 10000 --connections 1000 --duration "$(long 60)" \
+        --warm-up "$warm_up" --items 700000 --max-failures 1000000
+    load 'flow, 1000/s right after it' flow --rate 1000 --connections 64 --duration 5 --warm-up 0
+    fact 'memory after the overload' "$(resident_megabytes)" MB
 }
 
 # Memory without load and of a big sale, then the time to write the big sale's facts into an emptied Redis.

@@ -21,6 +21,9 @@ struct Answer {
     /// `code` of the body: of a checkout, or of a problem.
     var code: UnsafeRawBufferPointer? { JSONScan.string("code", in: body) }
 
+    /// Whether the service had too much to do, or this user asked too often: the request may be sent again later.
+    var turnsAway: Bool { status == 503 || status == 429 }
+
     /// The problem's code of a refusal; `nil` for a success and for a server fault.
     var refusal: UnsafeRawBufferPointer? { (400..<500).contains(status) ? code : nil }
 

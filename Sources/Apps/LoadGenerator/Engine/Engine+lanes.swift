@@ -31,8 +31,7 @@ extension Engine {
         if isInTime { measurements.requests += 1 }
         // What was wished for in time has its latency however late it is answered; throughput is what was done in time.
         if countsFromWish ? lane.isCounted : isInTime {
-            measurements.statistics[step].record(now > since ? now - since : 0)
-            measurements.answers.count(answer, step: step)
+            measurements.count(answer, step: step, after: now > since ? now - since : 0)
         } else if answer.status >= 500 {
             fail("answered \(scenario.steps[step]) \(answer.status), not measured")
         }

@@ -47,7 +47,7 @@ extension Engine {
 
     private func endSecond() {
         guard phase == .running else { return }
-        for index in measurements.statistics.indices { measurements.statistics[index].endSecond() }
+        measurements.endSecond()
         events.yield(.second(measurements.progress))
         seconds += 1
         at(measuredFrom + UInt64(seconds + 1) * 1_000_000_000) { $0.endSecond() }

@@ -3,6 +3,8 @@ struct Measurements: Sendable {
     /// The names of the scenario's steps.
     let steps: [String]
     var statistics: [StepStatistics]
+    /// Latencies of answers that turn away, whatever the step; they are in the step's as well.
+    var turnedAway = StepStatistics()
     var answers = AnswerCounts()
     /// Requests without an answer, by kind.
     var failures: [String: Int] = [:]
@@ -20,6 +22,26 @@ struct Measurements: Sendable {
     init(steps: [String]) {
         self.steps = steps
         statistics = steps.map { _ in StepStatistics() }
+    }
+
+    /// Latencies for the report, by step.
+    var summaries: [String: StepReport] {
+        var summaries = Dictionary(uniqueKeysWithValues: zip(steps, statistics.map(\.summary)))
+        if turnedAway.count > 0 { summaries["turned away"] = turnedAway.summary }
+        return summaries
+    }
+
+    /// Takes the latency of an answer, in nanoseconds.
+    mutating func count(_ answer: Answer, step: Int, after latency: UInt64) {
+        statistics[step].record(latency)
+        if answer.turnsAway { turnedAway.record(latency) }
+        answers.count(answer, step: step)
+    }
+
+    /// Ends a second of the percentiles that are kept by the second.
+    mutating func endSecond() {
+        for step in statistics.indices { statistics[step].endSecond() }
+        turnedAway.endSecond()
     }
 
     /// Requests without an answer and server faults, by kind.

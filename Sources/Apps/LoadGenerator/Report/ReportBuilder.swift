@@ -22,7 +22,7 @@ struct ReportBuilder {
             requests: measured.requests,
             throughput: (Double(measured.operations) / seconds * 10).rounded() / 10,
             requestsPerSecond: (Double(measured.requests) / seconds * 10).rounded() / 10,
-            steps: Dictionary(uniqueKeysWithValues: zip(measured.steps, measured.statistics.map(\.summary))),
+            steps: measured.summaries,
             answers: measured.answers.named(measured.steps),
             failures: measured.allFailures.merging(check.failures, uniquingKeysWith: +),
             cpu: watch.processor(requests: measured.requests, operations: measured.operations),

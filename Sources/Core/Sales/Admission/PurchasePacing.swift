@@ -12,11 +12,15 @@ public final class PurchasePacing: Sendable {
     /// No new codes while purchases wait longer than this.
     static let crowded = Duration.milliseconds(50)
 
+    /// Those who wait are let in together at so many points in time: a batch costs about as much as its first purchase.
+    static let tick = Duration.milliseconds(5)
+
     private struct Lines {
         var codes: ArrivalPace
         var purchases: ArrivalPace
     }
 
+    private let origin = Instant.now
     private let lines: Mutex<Lines>
 
     /// A pace of so many purchases a second, at least one.
@@ -39,6 +43,11 @@ public final class PurchasePacing: Sendable {
     func place(at now: Instant, by deadline: Instant) -> Duration? {
         let patience = max(.zero, (deadline - now) / 4)
         let lead = lines.withLock { $0.purchases.take(at: now, upTo: Self.burst + patience) }
-        return lead.map { max(.zero, $0 - Self.burst) }
+        guard let lead else { return nil }
+        return lead <= Self.burst ? .zero : nextTick(from: now + (lead - Self.burst)) - now
+    }
+
+    private func nextTick(from turn: Instant) -> Instant {
+        origin + Self.tick * ((turn - origin) / Self.tick).rounded(.up)
     }
 }

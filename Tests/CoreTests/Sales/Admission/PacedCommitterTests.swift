@@ -67,8 +67,23 @@ import Testing
         let waits = (0..<70).map { _ in pacing.place(at: now, by: now + .seconds(2)) }
 
         #expect(waits[..<11].allSatisfy { $0 == .zero })
-        #expect(waits[11] == .milliseconds(10) && waits[60] == .milliseconds(500))
+        // At its turn or a little later, together with others.
+        for (place, turn) in [11: Duration.milliseconds(10), 60: .milliseconds(500)] {
+            let wait = waits[place] ?? .zero
+            #expect(wait >= turn && wait <= turn + PurchasePacing.tick)
+        }
         #expect(waits[61...].allSatisfy { $0 == nil })
+    }
+
+    @Test func letsThoseWhoWaitInTogether() {
+        let pacing = PurchasePacing(perSecond: 2000)
+        let now = Instant.now
+
+        let waits = (0..<1000).compactMap { _ in pacing.place(at: now, by: now + .seconds(4)) }.filter { $0 > .zero }
+
+        // 800 of them in 400 ms, ten a tick.
+        #expect(waits.count == 799)
+        #expect((80...82).contains(Set(waits).count))
     }
 
     @Test func givesUpItsTurnWhenWhoWaitsHasGone() async {
