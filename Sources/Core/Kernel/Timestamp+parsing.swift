@@ -1,7 +1,8 @@
 extension Timestamp {
     /// Reads RFC 3339: `2026-11-21T12:00:00Z`, `2026-11-21T13:00:00.5+01:00`.
     ///
-    /// Digits beyond microseconds are cut off. `nil` where the text has another form or names no real time.
+    /// Digits beyond microseconds are cut off. `nil` where the text has another form, names no real time, or one that is
+    /// in no year from 0000 to 9999 in UTC and so could not be written.
     public init?(rfc3339 text: String) {
         var reader = DigitReader(Array(text.utf8))
         guard let year = reader.digits(4), reader.skip("-"), let month = reader.digits(2), reader.skip("-"),
@@ -13,6 +14,7 @@ extension Timestamp {
         guard let fraction = reader.fraction(), let offsetMinutes = reader.offset(), reader.isAtEnd else { return nil }
 
         let seconds = date.daysSince1970 * 86_400 + hour * 3600 + (minute - offsetMinutes) * 60 + second
+        guard (-62_167_219_200..<253_402_300_800).contains(seconds) else { return nil }
         self.init(microseconds: seconds * 1_000_000 + fraction)
     }
 }
