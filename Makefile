@@ -3,7 +3,7 @@
 SWIFT ?= swift
 BUILD_FLAGS ?=
 REPEAT ?= 3
-FORMATTED = Package.swift Sources Tests bench lua migrations
+FORMATTED = Package.swift Sources Tests fuzz bench lua migrations
 export SWIFT BUILD_FLAGS
 
 .DEFAULT_GOAL := help
@@ -26,7 +26,7 @@ run: ## the service with its own PostgreSQL and Redis in .local; prints what to 
 	@scripts/run
 
 test: bootstrap ## every check and test, fast to slow; what CI runs
-	@scripts/test lint compose build TidyTests CoreTests DriverTests AdapterTests HistoryTests SystemTests http
+	@scripts/test lint compose build TidyTests CoreTests DriverTests AdapterTests FuzzTests HistoryTests SystemTests http
 
 test/unit: ## rules and use cases; no servers
 	@scripts/test build CoreTests
@@ -46,8 +46,12 @@ test/system: ## the built service: rush, crash, drain
 test/http: bootstrap ## over 500 cases of HTTP, byte for byte, to the built service and through nginx and haproxy
 	@scripts/test build http
 
+fuzz: ## libFuzzer with the address sanitizer on every parser, SECONDS=60 each; ONLY='http json' chooses
+	@scripts/bootstrap run
+	@scripts/fuzz $(or $(SECONDS),60) $(ONLY)
+
 test/repeat: ## all tests REPEAT=3 times, to find those that fail sometimes
-	@scripts/test --repeat $(REPEAT) build TidyTests CoreTests DriverTests AdapterTests HistoryTests SystemTests
+	@scripts/test --repeat $(REPEAT) build TidyTests CoreTests DriverTests AdapterTests FuzzTests HistoryTests SystemTests
 
 model: ## the purchase protocol, explored to its end by TLC, and its broken variants; NAME=copies chooses
 	@scripts/bootstrap model

@@ -103,9 +103,24 @@ let package = Package(
             products: [log, .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")]
         ),
         tests("SystemTests", uses: ["FlashSale", "LoadGenerator", "Postgres"]),
-    ],
+
+        // Parsers under bytes that nobody would think of.
+        .target(
+            name: "FuzzTargets",
+            dependencies: ["Kernel", "Sales", "API", "HTTP", "Redis", nio("NIOCore"), nio("NIOEmbedded")],
+            path: "fuzz/targets",
+            swiftSettings: settings
+        ),
+        tests("FuzzTests", uses: ["FuzzTargets"]),
+    ] + fuzzer,
     swiftLanguageModes: [.v6]
 )
+
+/// libFuzzer brings the function `main`, so only `make fuzz` can link this one.
+nonisolated var fuzzer: [Target] {
+    guard Context.environment["FLASHSALE_FUZZ"] != nil else { return [] }
+    return [.executableTarget(name: "Fuzzer", dependencies: ["FuzzTargets"], path: "fuzz/main")]
+}
 
 /// The same settings for every target; docs/decisions says which others were tried and left out.
 nonisolated var settings: [SwiftSetting] {
