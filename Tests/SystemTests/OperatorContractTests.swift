@@ -170,6 +170,16 @@ import Testing
         )
     }
 
+    @Test func anImportIntoASaleThatIsNotThereDoesNotEndTheService() async throws {
+        let service = try await Stage.make().service()
+        let boss = try await service.operatorClient()
+
+        let refused = try await boss.post("/admin/sales/S-0000000000/items?format=csv", json: "id,name\n")
+
+        #expect(refused.status == 404 && refused.code == "sale_not_found")
+        #expect(try await boss.post("/admin/sales/S-0000000000/end").status == 404)
+    }
+
     @Test func sellsImportedItemsByTheirOwnIds() async throws {
         let stage = try await Stage.make()
         let service = try await stage.service()

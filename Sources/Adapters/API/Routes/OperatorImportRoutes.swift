@@ -19,7 +19,7 @@ struct OperatorImportRoutes: Sendable {
                     let (added, sale) = try await sales.importItems.execute(lines, into: id, by: OperatorDoor.actor)
                     return .imported(added, sale, now: sales.board.recordClock(at: .now) ?? sale.createdAt)
                 } catch {
-                    return Problem(error).response
+                    return Problem(importing: error).response
                 }
             }
         }
@@ -27,7 +27,7 @@ struct OperatorImportRoutes: Sendable {
 }
 
 extension Problem {
-    fileprivate init(_ failure: ImportItems.Failure) {
+    fileprivate init(importing failure: ImportItems.Failure) {
         switch failure {
         case .saleNotFound: self.init(.saleNotFound)
         case .saleHasBegun: self.init(.saleAlreadyStarted)
