@@ -82,7 +82,7 @@ extension HTTPConnection {
 
     /// Whether another request may follow the one in hand.
     var canKeepAlive: Bool {
-        guard let head = exchange.head, head.keepsAlive, exchange.isComplete else { return false }
+        guard kind == .regular, let head = exchange.head, head.keepsAlive, exchange.isComplete else { return false }
         return !server.isDraining.load(ordering: .relaxed)
     }
 

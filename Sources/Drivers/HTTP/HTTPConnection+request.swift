@@ -27,6 +27,7 @@ extension HTTPConnection {
         case .options(let allow): exchange.refusal = .methodNotAllowed(allow: allow)
         case .malformed: exchange.refusal = .badRequest("malformed path parameter")
         }
+        if kind == .surplus, exchange.route?.options.isExempt != true { return reject(.tooManyConnections) }
         exchange.bodyLimit = exchange.route?.options.maxBodyBytes ?? configuration.maxBodyBytes
         guard hasBody else { return }
         prepareBody(head)
@@ -131,8 +132,14 @@ extension HTTPConnection {
             case .buffered(let handle): response = await handle(request, parameters)
             case .streaming(let handle): response = await handle(request, parameters, reader(number))
             }
-            if let stream = answer(response, number) { await run(stream, number) }
-            server.handlerEnded()
+            if case .stream = response.body {
+                if let stream = answer(response, number) { await run(stream, number) }
+                server.handlerEnded()
+            } else {
+                // First, so that whoever has the answer finds room for the next request.
+                server.handlerEnded()
+                _ = answer(response, number)
+            }
         }
         if exchange.number == number, exchange.stage != .none { exchange.task = task }
     }

@@ -9,7 +9,9 @@ extension HTTPConnection {
         let waited = now - since
         switch phase {
         case .head:
-            if headCount > 0 {
+            if kind == .surplus {
+                if waited > configuration.lingerTimeout { reject(.tooManyConnections) }
+            } else if headCount > 0 {
                 if waited > configuration.headerTimeout { reject(.timeout) }
             } else if waited > (isWritable ? configuration.idleTimeout : configuration.bodyTimeout), !hasProgressed() {
                 closeAfterFlush()

@@ -29,6 +29,7 @@ final class HTTPConnection: ChannelDuplexHandler, @unchecked Sendable {
     }
 
     let loop: ServerLoop
+    let kind: ConnectionKind
     var context: ChannelHandlerContext?
     let decoder: HTTPRequestDecoder
     /// Position in the loop's list of connections; -1 if not there.
@@ -60,8 +61,9 @@ final class HTTPConnection: ChannelDuplexHandler, @unchecked Sendable {
     var server: ServerState { loop.server }
     var configuration: HTTPServerConfiguration { loop.server.configuration }
 
-    init(loop: ServerLoop) {
+    init(loop: ServerLoop, kind: ConnectionKind = .regular) {
         self.loop = loop
+        self.kind = kind
         self.since = loop.now
         var limits = NIOHTTPDecoderLimitConfiguration()
         let configuration = loop.server.configuration
@@ -147,8 +149,8 @@ final class HTTPConnection: ChannelDuplexHandler, @unchecked Sendable {
         // A handler that still runs keeps the connection in the sweep's list, which watches its deadline.
         if exchange.stage != .handling { endExchange(status: 499) }
         if exchange.stage == .none { loop.remove(self) }
-        server.observer?.connectionClosed()
-        server.connectionEnded()
+        if kind == .regular { server.observer?.connectionClosed() }
+        server.connectionEnded(kind)
     }
 
     /// Closes at once; what was not sent is lost.

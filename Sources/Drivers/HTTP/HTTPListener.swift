@@ -16,6 +16,11 @@ struct HTTPListener {
         let bootstrap = ServerBootstrap(group: group)
             .serverChannelOption(.backlog, value: CInt(clamping: configuration.backlog))
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+            .serverChannelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    try channel.pipeline.syncOperations.addHandler(AcceptPause(state: state))
+                }
+            }
             .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
             .childChannelOption(.maxMessagesPerRead, value: 1)
             .childChannelOption(.allowRemoteHalfClosure, value: true)
@@ -38,14 +43,12 @@ struct HTTPListener {
         guard let loop = loops[ObjectIdentifier(channel.eventLoop)] else {
             preconditionFailure("a connection runs on a loop of the server's group")
         }
-        let count = state.connections.add(1, ordering: .relaxed).newValue
-        guard count <= state.configuration.maxConnections, !state.isDraining.load(ordering: .relaxed) else {
-            state.connectionEnded()
-            state.observer?.rejected(.overloaded)
-            throw HTTPRejection.overloaded  // closes the channel
+        guard !state.isDraining.load(ordering: .relaxed), let kind = state.connectionBegan() else {
+            state.observer?.rejected(.tooManyConnections)
+            throw HTTPRejection.tooManyConnections  // closes the channel
         }
-        state.observer?.connectionOpened()
-        let connection = HTTPConnection(loop: loop)
+        if kind == .regular { state.observer?.connectionOpened() }
+        let connection = HTTPConnection(loop: loop, kind: kind)
         try channel.pipeline.syncOperations.addHandlers(connection, RequestPartSink(connection: connection))
     }
 

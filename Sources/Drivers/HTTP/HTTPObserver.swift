@@ -2,7 +2,7 @@
 ///
 /// Called on the event loop between requests: implementations only count or copy into a buffer, and never block.
 public protocol HTTPObserver: Sendable {
-    /// Reports a connection that was accepted.
+    /// Reports a connection that was accepted; surplus ones are not told of.
     func connectionOpened()
 
     /// Reports a connection that is gone.
@@ -11,7 +11,11 @@ public protocol HTTPObserver: Sendable {
     /// Reports a response, once its last byte was handed to the connection or the client was found to be gone.
     func requestFinished(_ report: HTTPRequestReport)
 
-    /// Reports an answer that the driver gave instead of a handler; `requestFinished` follows if a head was read.
+    /// Reports a connection that could not be accepted, by its `errno`: most often for want of file descriptors.
+    func acceptFailed(_ errno: Int32)
+
+    /// Reports an answer that the driver gave instead of a handler; `requestFinished` follows if a head was read. A
+    /// surplus connection that is closed unanswered is told of as well.
     func rejected(_ rejection: HTTPRejection)
 }
 

@@ -20,8 +20,10 @@ public enum HTTPRejection: Error, Sendable, Hashable {
     case internalError
     /// 501: a transfer coding or a method that the driver does not implement.
     case notImplemented
-    /// 503: a bound is reached (requests in flight, connections, body bytes held).
+    /// 503: a bound is reached (requests in flight, body bytes held).
     case overloaded
+    /// 503: there are as many connections as there may be.
+    case tooManyConnections
     /// 503: the handler did not answer by the deadline.
     case deadlineExceeded
     /// 505: not HTTP/1.0 or HTTP/1.1.
@@ -40,7 +42,7 @@ public enum HTTPRejection: Error, Sendable, Hashable {
         case .headersTooLarge: 431
         case .internalError: 500
         case .notImplemented: 501
-        case .overloaded, .deadlineExceeded: 503
+        case .overloaded, .tooManyConnections, .deadlineExceeded: 503
         case .httpVersion: 505
         }
     }

@@ -19,8 +19,10 @@ public struct HTTPServerConfiguration: Sendable {
     public var maxBodyBytes = 1_024 * 1_024
     /// Most bytes of bodies held by the whole server; beyond it, 503.
     public var maxBufferedBodyBytes = 256 * 1_024 * 1_024
-    /// Most connections; further ones are closed as they are accepted.
+    /// Most connections; of further ones each has one request answered, exempt routes as ever, all others with 503.
     public var maxConnections = 10_000
+    /// Most connections beyond these that are being told so; further ones are closed as they are accepted.
+    public var maxSurplusConnections = 128
     /// Most requests with a running handler; further ones are answered 503, exempt routes excepted.
     public var maxInFlight = 4_096
     /// Bytes of a streamed body, or of pipelined requests, held before reading stops.
@@ -39,12 +41,15 @@ public struct HTTPServerConfiguration: Sendable {
     public var requestDeadline = Duration.seconds(2)
     /// How long after the deadline the driver answers 503 itself.
     public var deadlineGrace = Duration.milliseconds(250)
-    /// How long input is discarded after a refusal, so that the client can read the answer.
+    /// How long input is discarded after a refusal, so that the client can read the answer; also the longest wait for
+    /// the request of a surplus connection.
     public var lingerTimeout = Duration.seconds(1)
     /// How long `drain()` waits for requests in flight.
     public var drainTimeout = Duration.seconds(20)
     /// How often timeouts are checked; each may be late, or early, by this much.
     public var sweepInterval = Duration.milliseconds(50)
+    /// How long nothing is accepted after a failure to accept.
+    public var acceptPause = Duration.milliseconds(100)
 
     /// Makes a configuration with the defaults.
     public init(host: String = "127.0.0.1", port: Int = 8080) {

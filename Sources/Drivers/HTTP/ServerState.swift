@@ -1,5 +1,12 @@
 import Synchronization
 
+/// Whether a connection is served, or only told that there are too many.
+enum ConnectionKind {
+    case regular
+    /// One request of it is answered.
+    case surplus
+}
+
 /// What all event loops of one server share.
 final class ServerState: Sendable {
     let configuration: HTTPServerConfiguration
@@ -7,8 +14,10 @@ final class ServerState: Sendable {
     let rejection: @Sendable (HTTPRejection, String) -> HTTPResponse
     let observer: (any HTTPObserver)?
 
-    /// Open connections.
+    /// Open connections, without surplus ones.
     let connections = Atomic<Int>(0)
+    /// Connections beyond `maxConnections`, which are being told so.
+    let surplus = Atomic<Int>(0)
     /// Running handlers, those whose client has been answered or has gone included.
     let inFlight = Atomic<Int>(0)
     /// Bytes of request bodies held.
@@ -30,7 +39,27 @@ final class ServerState: Sendable {
     }
 
     var isIdle: Bool {
-        connections.load(ordering: .acquiring) == 0 && inFlight.load(ordering: .acquiring) == 0
+        connections.load(ordering: .acquiring) == 0 && surplus.load(ordering: .acquiring) == 0
+            && inFlight.load(ordering: .acquiring) == 0
+    }
+
+    /// Counts a connection that was accepted; `nil` where there is no room for it at all.
+    func connectionBegan() -> ConnectionKind? {
+        for (kind, limit) in [
+            (ConnectionKind.regular, configuration.maxConnections), (.surplus, configuration.maxSurplusConnections),
+        ] {
+            if count(kind, 1) <= limit { return kind }
+            count(kind, -1)
+        }
+        return nil
+    }
+
+    @discardableResult
+    private func count(_ kind: ConnectionKind, _ change: Int) -> Int {
+        switch kind {
+        case .regular: connections.add(change, ordering: .acquiringAndReleasing).newValue
+        case .surplus: surplus.add(change, ordering: .acquiringAndReleasing).newValue
+        }
     }
 
     /// Calls `body` now if nothing is left, else when that may be so; only used while draining.
@@ -39,8 +68,8 @@ final class ServerState: Sendable {
         body()
     }
 
-    func connectionEnded() {
-        connections.subtract(1, ordering: .acquiringAndReleasing)
+    func connectionEnded(_ kind: ConnectionKind) {
+        count(kind, -1)
         tell()
     }
 

@@ -193,21 +193,6 @@ import Testing
         }
     }
 
-    @Test func closesConnectionsBeyondTheirBound() async throws {
-        try await HTTPTestServer.run({ $0.maxConnections = 1 }) { server in
-            let first = try await server.connect()
-            try await first.send("GET /hello HTTP/1.1\r\nHost: a\r\n\r\n")
-            #expect(try await first.response().status == 200)
-
-            let second = try await server.connect()
-            #expect(try await second.rest() == "")
-            await first.close()
-            await server.observer.closed.wait()
-
-            #expect(try await server.exchange("GET /hello HTTP/1.1\r\nHost: a\r\n\r\n").status == 200)
-        }
-    }
-
     @Test func stopsReadingPipelinedRequestsWhileOneIsHandled() async throws {
         let gate = HTTPTestGate()
         try await HTTPTestServer.run(routes: { router in

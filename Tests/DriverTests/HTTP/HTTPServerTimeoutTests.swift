@@ -25,6 +25,51 @@ import Testing
         }
     }
 
+    @Test func aHeadThatDripsInHasNoMoreTimeThanOneThatStops() async throws {
+        try await HTTPTestServer.run({ $0.headerTimeout = .milliseconds(200) }) { server in
+            let response = try await server.drip("GET /hello HTTP/1.1\r\nHost: a\r\nX: ")
+
+            #expect(response.status == 408)
+            #expect(server.observer.rejections == [.timeout])
+        }
+    }
+
+    @Test func aBodyThatDripsInHasNoMoreTimeThanOneThatStops() async throws {
+        try await HTTPTestServer.run({ $0.bodyTimeout = .milliseconds(200) }) { server in
+            let response = try await server.drip("POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 100000\r\n\r\n")
+
+            #expect(response.status == 408)
+            #expect(server.observer.reports.map(\.status) == [408])
+        }
+    }
+
+    @Test func closesOnAClientThatDoesNotTakeItsAnswers() async throws {
+        try await HTTPTestServer.run(
+            { $0.bodyTimeout = .milliseconds(200) },
+            routes: { router in
+                let body = [UInt8](repeating: 0x61, count: 1 << 20)
+                router.on(.get, "/large") { _, _ in HTTPResponse(status: 200, body: body) }
+            }
+        ) { server in
+            let client = try await server.connect(reads: false)
+            // More than the kernel's buffers on both sides take.
+            try await client.send(String(repeating: "GET /large HTTP/1.1\r\nHost: a\r\n\r\n", count: 64))
+            await server.observer.closed.wait()
+
+            #expect(server.observer.reports.count < 64)
+            await client.close()
+        }
+    }
+
+    @Test func closesOnAClientThatSendsOnAfterItsRefusal() async throws {
+        try await HTTPTestServer.run({ $0.lingerTimeout = .milliseconds(200) }) { server in
+            let response = try await server.drip("NOT HTTP\r\n\r\n")
+            await server.observer.closed.wait()
+
+            #expect(response.status == 400)
+        }
+    }
+
     @Test func closesAnIdleConnectionSilently() async throws {
         try await HTTPTestServer.run({ $0.idleTimeout = .seconds(1) }) { server in
             let unused = try await server.connect()

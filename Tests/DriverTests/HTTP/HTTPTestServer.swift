@@ -26,6 +26,22 @@ struct HTTPTestServer: Sendable {
         return response
     }
 
+    /// Sends the text, then a byte now and then until there is a response or the connection ends.
+    func drip(_ text: String) async throws -> HTTPTestResponse {
+        let client = try await connect()
+        try await client.send(text)
+        return try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask {
+                // Ends by a failure: the connection's end, or that there is a response.
+                while (try? await client.send("x")) != nil, !Task.isCancelled {
+                    try? await Task.sleep(for: .milliseconds(20))
+                }
+            }
+            defer { group.cancelAll() }
+            return try await client.response()
+        }
+    }
+
     /// Whether the door closes within some seconds; the listener ends a moment after the idle connections.
     func refusesConnections() async -> Bool {
         for _ in 0..<500 {
@@ -84,6 +100,7 @@ final class HTTPTestObserver: HTTPObserver {
         var closed = 0
         var reports: [HTTPRequestReport] = []
         var rejections: [HTTPRejection] = []
+        var acceptFailures = 0
     }
 
     private let seen = Mutex(Seen())
@@ -92,6 +109,7 @@ final class HTTPTestObserver: HTTPObserver {
     var openedCount: Int { seen.withLock { $0.opened } }
     var closedCount: Int { seen.withLock { $0.closed } }
     var reports: [HTTPRequestReport] { seen.withLock { $0.reports } }
+    var acceptFailures: Int { seen.withLock { $0.acceptFailures } }
     var rejections: [HTTPRejection] { seen.withLock { $0.rejections } }
 
     func connectionOpened() { seen.withLock { $0.opened += 1 } }
@@ -100,6 +118,8 @@ final class HTTPTestObserver: HTTPObserver {
         seen.withLock { $0.closed += 1 }
         closed.open()
     }
+
+    func acceptFailed(_ errno: Int32) { seen.withLock { $0.acceptFailures += 1 } }
 
     func requestFinished(_ report: HTTPRequestReport) { seen.withLock { $0.reports.append(report) } }
 

@@ -34,6 +34,14 @@ final class ServiceClient: Sendable {
         return Answer(try await wire.response(toHEAD: method == "HEAD"))
     }
 
+    /// The value of a series, 0 where there is none.
+    func metric(_ series: String) async throws -> Double {
+        let line = try await get("/metrics").text.split(separator: "\n").first { $0.hasPrefix(series + " ") }
+        return line?.split(separator: " ").last.flatMap { Double($0) } ?? 0
+    }
+
+    func close() async { await wire.close() }
+
     func checkout(_ user: String, _ item: String) async throws -> Answer {
         try await post("/checkout?user_id=\(user)&item_id=\(item)")
     }

@@ -50,7 +50,11 @@ final class ServiceProcess: Sendable {
     func waitUntilReady() async throws {
         for _ in 0..<600 {
             guard process.exitCode == nil else { throw Failure(description: "the service ended:\n\(log)") }
-            if let status = try? await client().get("/health/ready").status, status == 200 { return }
+            if let client = try? await client() {
+                let status = try? await client.get("/health/ready").status
+                await client.close()
+                if status == 200 { return }
+            }
             try await Task.sleep(for: .milliseconds(50))
         }
         throw Failure(description: "the service did not become ready:\n\(log)")
@@ -62,12 +66,11 @@ final class ServiceProcess: Sendable {
         try await ServiceClient.connect(adminPort, headers: "Authorization: Bearer \(Self.adminToken)\r\n")
     }
 
-    /// Waits until a metric has reached a value.
-    func until(_ series: String, isAtLeast value: Double) async throws {
-        let client = try await client()
+    /// Waits until a metric has reached a value, asking on a connection of its own unless one is given.
+    func until(_ series: String, isAtLeast value: Double, asking given: ServiceClient? = nil) async throws {
+        let client = if let given { given } else { try await client() }
         for _ in 0..<400 {
-            let line = try await client.get("/metrics").text.split(separator: "\n").first { $0.hasPrefix(series + " ") }
-            if let last = line?.split(separator: " ").last, let number = Double(last), number >= value { return }
+            if try await client.metric(series) >= value { return }
             try await Task.sleep(for: .milliseconds(50))
         }
         throw Failure(description: "\(series) did not reach \(value):\n\(log)")

@@ -86,7 +86,15 @@ enum Tool {
     static func run(_ arguments: [String], _ environment: [String: String]) async throws -> (
         code: Int32, output: String
     ) {
-        let process = try ChildProcess(ServiceProcess.binary, arguments, environment: environment)
+        try await run(ServiceProcess.binary, arguments, environment)
+    }
+
+    static func run(
+        _ program: String,
+        _ arguments: [String],
+        _ environment: [String: String] = [:]
+    ) async throws -> (code: Int32, output: String) {
+        let process = try ChildProcess(program, arguments, environment: environment)
         for _ in 0..<1200 {
             if let code = process.exitCode { return (code, process.output) }
             try await Task.sleep(for: .milliseconds(25))

@@ -66,7 +66,7 @@ extension Problem {
         case .headersTooLarge: self.init(.headersTooLarge)
         case .internalError: self.init(.internalError)
         case .notImplemented: self.init(.notImplemented)
-        case .overloaded: self.init(.overloaded, retryAfter: 1)
+        case .overloaded, .tooManyConnections: self.init(.overloaded, retryAfter: 1)
         case .deadlineExceeded: self.init(.unavailable, retryAfter: 1)
         case .httpVersion: self.init(.httpVersionNotSupported)
         }

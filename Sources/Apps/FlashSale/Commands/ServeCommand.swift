@@ -13,6 +13,7 @@ struct ServeCommand: AsyncParsableCommand {
     @OptionGroup var options: SettingOptions
 
     func run() async throws {
+        DescriptorLimit.raise()
         let configuration = try options.configuration()
         let telemetry = ServiceTelemetry(configuration)
         defer { telemetry.flush() }

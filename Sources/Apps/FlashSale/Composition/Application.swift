@@ -79,9 +79,9 @@ struct Application: Sendable {
         )
         let servers = Servers(configuration: configuration, group: group, log: log)
         let shopperAPI = ShopperAPI(sales: sales, surroundings: surroundings)
-        shopperServer = servers.server("shoppers", on: configuration.http, shopperAPI.router)
+        shopperServer = servers.shoppers(shopperAPI.router)
         operatorServer = configuration.adminToken.map { [sales] token in
-            servers.server("operators", on: configuration.admin, OperatorAPI(sales: sales, token: token).router)
+            servers.operators(OperatorAPI(sales: sales, token: token).router)
         }
         self.configuration = configuration
         self.log = log

@@ -5,6 +5,7 @@ enum MetricNames {
         "http_request_duration_seconds": "Time from the end of a request's head to the end of its response.",
         "http_server_active_requests": "Requests that are being handled.",
         "http_server_connections": "Open connections.",
+        "http_server_accept_failures_total": "Failures to accept connections, most often for want of file descriptors.",
         "http_server_rejected_total": "Requests that the server refused by itself, by reason.",
         "flashsale_requests_shed_total": "Requests turned away because too much was under way, by class.",
         "flashsale_requests_in_flight": "Requests under way, by class.",

@@ -1,3 +1,4 @@
+import Glibc
 import HTTP
 import Kernel
 import Logging
@@ -30,15 +31,29 @@ final class RequestObserver: HTTPObserver {
     private let rejections = Mutex<[String: Counter]>([:])
     private let failures = LineQuota(perSecond: linesPerSecond)
     private let slowness = LineQuota(perSecond: linesPerSecond)
+    private let refusedAccepts = LineQuota(perSecond: 1)
+    private let acceptFailures: Counter
 
     init(listener: String, log: Logger) {
         self.listener = listener
         self.log = log
+        acceptFailures = Counter(label: "http_server_accept_failures_total", dimensions: [("listener", listener)])
     }
 
     func connectionOpened() {}
 
     func connectionClosed() {}
+
+    func acceptFailed(_ errno: Int32) {
+        acceptFailures.increment()
+        guard let unlogged = refusedAccepts.take(at: .now) else { return }
+        log.error(
+            "connections cannot be accepted",
+            metadata: [
+                "listener": "\(listener)", "error": "\(String(cString: strerror(errno)))", "unlogged": "\(unlogged)",
+            ]
+        )
+    }
 
     func requestFinished(_ report: HTTPRequestReport) {
         let handles = handles(of: report)
@@ -123,6 +138,7 @@ extension HTTPRejection {
         case .internalError: "internal"
         case .notImplemented: "not_implemented"
         case .overloaded: "overload"
+        case .tooManyConnections: "connections"
         case .deadlineExceeded: "deadline"
         case .httpVersion: "version"
         }

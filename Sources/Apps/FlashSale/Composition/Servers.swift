@@ -9,10 +9,28 @@ struct Servers {
     let group: any EventLoopGroup
     let log: Logger
 
-    /// A server that does nothing yet; `name` is its label in metrics.
-    func server(_ name: String, on listener: AppConfiguration.Listener, _ router: HTTPRouter) -> HTTPServer {
+    /// A server that does nothing yet.
+    func shoppers(_ router: HTTPRouter) -> HTTPServer {
+        server("shoppers", on: configuration.http, configuration.maxConnections, surplus: 128, router)
+    }
+
+    /// Operators are few, and their connections come out of what is kept free of shoppers'.
+    func operators(_ router: HTTPRouter) -> HTTPServer {
+        server("operators", on: configuration.admin, 64, surplus: 16, router)
+    }
+
+    /// `name` is the server's label in metrics.
+    private func server(
+        _ name: String,
+        on listener: AppConfiguration.Listener,
+        _ maxConnections: Int,
+        surplus: Int,
+        _ router: HTTPRouter
+    ) -> HTTPServer {
         var bounds = HTTPServerConfiguration(host: listener.host, port: listener.port)
         bounds.requestDeadline = configuration.requestDeadline
+        bounds.maxConnections = maxConnections
+        bounds.maxSurplusConnections = surplus
         bounds.maxInFlight = configuration.maxInFlight
         bounds.drainTimeout = .seconds(4)
         return HTTPServer(

@@ -41,6 +41,7 @@ extension AppConfiguration {
         let audit = reader.integer(.auditSeconds, in: 1...86_400) ?? 1
         let deadline = reader.integer(.requestDeadlineMS, in: 50...60_000) ?? 50
         let maxInFlight = reader.integer(.maxInFlight, in: 1...1_000_000) ?? 1
+        let maxConnections = maxConnections(&reader)
         let cap = reader.integer(.purchasesPerSecondMax, in: 1...1_000_000)
         let isolation = reader.choice(.purchaseIsolation, PurchaseIsolation.self) ?? .serializable
         let eventLoops = reader.integer(.eventLoops, in: 1...64) ?? defaultEventLoops
@@ -65,6 +66,7 @@ extension AppConfiguration {
             audit: .seconds(audit),
             requestDeadline: .milliseconds(deadline),
             maxInFlight: maxInFlight,
+            maxConnections: maxConnections,
             purchasesPerSecondMax: cap,
             rateLimitPerUser: quota,
             purchaseIsolation: isolation,
@@ -97,6 +99,21 @@ extension AppConfiguration {
             reader.report(.adminToken, "must consist of visible ASCII characters")
         }
         return token
+    }
+
+    private static func maxConnections(_ reader: inout SettingReader) -> Int {
+        let affordable = DescriptorLimit.highest - DescriptorLimit.reserve
+        guard let given = reader.integer(.maxConnections, in: 1...1_000_000) else {
+            return max(64, min(10_000, affordable))
+        }
+        if given > affordable {
+            reader.report(
+                .maxConnections,
+                "must leave \(DescriptorLimit.reserve) of the \(DescriptorLimit.highest) file descriptors that this "
+                    + "process may have"
+            )
+        }
+        return given
     }
 
     private static func userQuota(_ reader: inout SettingReader) -> RateQuota? {

@@ -46,6 +46,7 @@ struct AppConfiguration: Sendable {
     var audit: Duration
     var requestDeadline: Duration
     var maxInFlight: Int
+    var maxConnections: Int
     var purchasesPerSecondMax: Int?
     var rateLimitPerUser: RateQuota?
     var purchaseIsolation: PurchaseIsolation

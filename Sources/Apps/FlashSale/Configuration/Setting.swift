@@ -76,6 +76,10 @@ struct Setting: Sendable {
         "most requests that are handled at once, 1 to 1000000",
         default: "4096"
     )
+    static let maxConnections = Setting(
+        "MAX_CONNECTIONS",
+        "most open connections of shoppers, 1 to 1000000; default: 10000, or what the limit of file descriptors allows"
+    )
     static let purchasesPerSecondMax = Setting(
         "PURCHASES_PER_SECOND_MAX",
         "most purchases a second that this instance lets in, 1 to 1000000; default: no cap"
@@ -124,7 +128,8 @@ struct Setting: Sendable {
     static let all = [
         databaseURL, redisURL, httpHost, httpPort, adminHost, adminPort, adminToken, saleSchedule, saleItems,
         saleItemsPerUser, saleGraceSeconds, bloomRebuildSeconds, bloomFilter, soldBits, auditSeconds, requestDeadlineMS,
-        maxInFlight, purchasesPerSecondMax, purchaseIsolation, eventLoops, appEnv, logLevel, logFormat, metrics,
+        maxInFlight, maxConnections, purchasesPerSecondMax, purchaseIsolation, eventLoops, appEnv, logLevel, logFormat,
+        metrics,
         rateLimitPerUser,
         userTokenKeys, otlpEndpoint,
     ]
