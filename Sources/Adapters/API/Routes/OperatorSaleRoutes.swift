@@ -61,10 +61,13 @@ struct OperatorSaleRoutes: Sendable {
     }
 
     private static func `extension`(_ body: OperatorBody) throws(ValidationFault) -> ControlSale.Command {
-        if let end = try body.time("ends_at") { return .extend(to: end) }
-        guard let seconds = try body.integer("seconds") else {
-            throw ValidationFault("ends_at", "or seconds must be given")
+        let (end, seconds) = (try body.time("ends_at"), try body.integer("seconds"))
+        // Looked at even where it does not count.
+        if let seconds, !(1...31_536_000).contains(seconds) {
+            throw ValidationFault("seconds", "must be from 1 to 31536000")
         }
+        if let end { return .extend(to: end) }
+        guard let seconds else { throw ValidationFault("ends_at", "or seconds must be given") }
         return .extendBy(seconds: Int64(seconds))
     }
 
