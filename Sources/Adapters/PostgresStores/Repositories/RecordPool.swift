@@ -74,8 +74,21 @@ extension StoreError {
             switch error.sqlState {
             case .serializationFailure, .deadlockDetected, .lockNotAvailable: .conflict
             case .queryCanceled: .timedOut
-            default: error.code == .timedOut ? .timedOut : error.code == .decoding ? .corrupt : .unavailable
+            default: Code(error.code)
             }
         self.init(code, "PostgreSQL could not do it", underlying: error)
+    }
+}
+
+extension StoreError.Code {
+    /// What a failure comes to about which the server said nothing that matters.
+    fileprivate init(_ code: PostgresError.Code) {
+        switch code {
+        case .timedOut: self = .timedOut
+        case .overloaded: self = .overloaded
+        case .decoding: self = .corrupt
+        case .server, .unreachable, .connectionClosed, .cancelled, .protocolViolation, .configuration:
+            self = .unavailable
+        }
     }
 }
