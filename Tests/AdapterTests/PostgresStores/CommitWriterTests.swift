@@ -1,3 +1,4 @@
+import Dispatch
 import Kernel
 import Logging
 import Sales
@@ -6,23 +7,22 @@ import Testing
 
 @testable import PostgresStores
 
-#if canImport(Glibc)
-    import Glibc
-#endif
-
 /// The writer's thread, deadlines and drain, with a transaction that the test holds.
 @Suite struct CommitWriterTests {
     @Test func answersUnknownAtTheDeadlineOfWhatIsBeingWrittenAndNotRunToWhatStillWaits() async throws {
         let door = Door()
-        let writer = Self.writer(door)
+        let time = HeldTime()
+        let writer = Self.writer(door, time)
         async let running: Void = writer.run()
-        async let first = writer.commit(1, by: .now + .milliseconds(80))
-        await door.untilEntered(1)
-        async let second = writer.commit(2, by: .now + .milliseconds(80))
+        async let first = writer.commit(1, by: time.now + .milliseconds(80))
+        try await door.untilEntered(1)
+        async let second = writer.commit(2, by: time.now + .milliseconds(80))
+        while writer.queuedCount < 1 { try await Task.sleep(for: .milliseconds(1)) }
 
+        time.advance(by: .milliseconds(81))
         let answers = await (first, second)
         door.open()
-        writer.drain(by: .now + .seconds(5))
+        writer.drain(by: time.now + Self.patience)
         await running
 
         #expect(Self.code(answers.0) == .unknown)
@@ -34,17 +34,17 @@ import Testing
         let door = Door()
         let writer = Self.writer(door)
         async let running: Void = writer.run()
-        let far = Instant.now + .seconds(20)
+        let far = Instant.now + Self.patience
         async let first = writer.commit(1, by: far)
-        await door.untilEntered(1)
-        let others = await withTaskGroup(of: Commitment<Int>.self) { group in
+        try await door.untilEntered(1)
+        let others = try await withThrowingTaskGroup(of: Commitment<Int>.self) { group in
             for request in 2...9 { group.addTask { await writer.commit(request, by: far) } }
-            while writer.queuedCount < 8 { await Task.yield() }
+            while writer.queuedCount < 8 { try await Task.sleep(for: .milliseconds(1)) }
             door.open()
-            return await group.reduce(into: [Int]()) { if case .committed(let outcome) = $1 { $0.append(outcome) } }
+            return try await group.reduce(into: [Int]()) { if case .committed(let outcome) = $1 { $0.append(outcome) } }
         }
         _ = await first
-        writer.drain(by: .now + .seconds(5))
+        writer.drain(by: .now + Self.patience)
         await running
 
         #expect(others.sorted() == (2...9).map { $0 * 10 })
@@ -56,21 +56,24 @@ import Testing
         let writer = Self.writer(door)
         async let running: Void = writer.run()
         let isRecorded = writer.record(7)
-        writer.drain(by: .now + .seconds(5))
+        writer.drain(by: .now + Self.patience)
         door.open()
         await running
 
         #expect(isRecorded)
         #expect(door.batches == [[7]])
-        #expect(Self.code(await writer.commit(8, by: .now + .seconds(1))) == .overloaded)
+        #expect(Self.code(await writer.commit(8, by: .now + Self.patience)) == .overloaded)
         #expect(!writer.record(9))
     }
 
-    private static func writer(_ door: Door) -> CommitWriter<Int, Int> {
+    /// Deadlines that no test is about: not even a machine that has much else to do comes near them.
+    private static let patience = Duration.seconds(600)
+
+    private static func writer(_ door: Door, _ time: any TimeSource = SystemTimeSource()) -> CommitWriter<Int, Int> {
         CommitWriter(
             name: "test",
             policy: GroupCommitPolicy(),
-            time: SystemTimeSource(),
+            time: time,
             metrics: BatchMetrics(writer: "test")
         ) { HeldTransaction(door: door) }
     }
@@ -82,25 +85,31 @@ import Testing
 
 /// Keeps transactions waiting until it is opened, and writes down what they hold.
 private final class Door: Sendable {
-    private struct State {
-        var isOpen = false
-        var batches: [[Int]] = []
-    }
+    private let seen = Mutex<[[Int]]>([])
+    private let opening = DispatchSemaphore(value: 0)
 
-    private let state = Mutex(State())
+    var batches: [[Int]] { seen.withLock { $0 } }
 
-    var batches: [[Int]] { state.withLock { $0.batches } }
-
-    func open() { state.withLock { $0.isOpen = true } }
+    func open() { opening.signal() }
 
     func enter(_ batch: [Int]) {
-        state.withLock { $0.batches.append(batch) }
-        while !state.withLock({ $0.isOpen }) { sched_yield() }
+        seen.withLock { $0.append(batch) }
+        opening.wait()
+        opening.signal()  // once open, open to all
     }
 
-    func untilEntered(_ count: Int) async {
-        while batches.count < count { await Task.yield() }
+    func untilEntered(_ count: Int) async throws {
+        while batches.count < count { try await Task.sleep(for: .milliseconds(1)) }
     }
+}
+
+/// Time that moves when told to.
+private final class HeldTime: TimeSource {
+    private let instant = Mutex(Instant.now)
+
+    var now: Instant { instant.withLock { $0 } }
+
+    func advance(by duration: Duration) { instant.withLock { $0 += duration } }
 }
 
 private struct HeldTransaction: BatchTransaction {
