@@ -29,9 +29,10 @@ struct OperatorDoor: Sendable {
 
     /// The refusal of a request without the right token; `nil` lets it in.
     func refusal(of request: HTTPRequest) -> HTTPResponse? {
-        let words = (request.header("authorization") ?? "").split(separator: " ", omittingEmptySubsequences: true)
-        let isRight = words.count == 2 && words[0].lowercased() == "bearer" && matches(Array(words[1].utf8))
-        return isRight ? nil : Problem(.unauthenticated).response
+        guard let given = request.bearerToken, matches(Array(given.utf8)) else {
+            return Problem(.unauthenticated).response
+        }
+        return nil
     }
 
     /// Compares in a time that depends on the given text alone.

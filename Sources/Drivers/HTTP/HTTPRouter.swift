@@ -30,6 +30,12 @@ public struct HTTPRouter: Sendable {
     /// Makes a router without routes.
     public init() {}
 
+    /// Every route there is, by template and method.
+    public var routes: [HTTPRoute] {
+        (literal.values + parametric).flatMap(\.routes)
+            .sorted { ($0.template, $0.method.token) < ($1.template, $1.method.token) }
+    }
+
     /// Adds a route with a buffered body; a second one for the same method and template ends the program.
     public mutating func on(
         _ method: HTTPMethod,
