@@ -16,6 +16,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0", traits: []),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+        .package(url: "https://github.com/vapor/jwt-kit", from: "5.7.1"),
         .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.2.0"),
     ],
     targets: [
@@ -24,7 +25,7 @@ let package = Package(
         core("Sales", uses: ["Kernel"]),
 
         // Adapters: the core joined to one technology each.
-        adapter("API", uses: ["Kernel", "Sales", "HTTP"]),
+        adapter("API", uses: ["Kernel", "Sales", "HTTP"], products: [jwt]),
         adapter("PostgresStores", uses: ["Kernel", "Sales", "Postgres", "Migrations"]),
         adapter("RedisStores", uses: ["Kernel", "Sales", "Redis", "LuaScripts"]),
 
@@ -73,7 +74,7 @@ let package = Package(
         // Tests: fast to slow.
         .target(
             name: "TestSupport",
-            dependencies: ["Kernel", "Sales", nio("NIOCore"), nio("NIOPosix")],
+            dependencies: ["Kernel", "Sales", nio("NIOCore"), nio("NIOPosix"), jwt],
             path: "Tests/TestSupport",
             swiftSettings: settings
         ),
@@ -133,6 +134,7 @@ nonisolated var settings: [SwiftSetting] {
 
 nonisolated var log: Target.Dependency { .product(name: "Logging", package: "swift-log") }
 nonisolated var metrics: Target.Dependency { .product(name: "Metrics", package: "swift-metrics") }
+nonisolated var jwt: Target.Dependency { .product(name: "JWTKit", package: "jwt-kit") }
 func nio(_ product: String) -> Target.Dependency { .product(name: product, package: "swift-nio") }
 
 func core(_ name: String, uses targets: [String] = []) -> Target {
@@ -144,10 +146,10 @@ func core(_ name: String, uses targets: [String] = []) -> Target {
     )
 }
 
-func adapter(_ name: String, uses targets: [String]) -> Target {
+func adapter(_ name: String, uses targets: [String], products: [Target.Dependency] = []) -> Target {
     .target(
         name: name,
-        dependencies: targets.map { .byName(name: $0) } + [log, metrics],
+        dependencies: targets.map { .byName(name: $0) } + products + [log, metrics],
         path: "Sources/Adapters/\(name)",
         swiftSettings: settings
     )

@@ -11,7 +11,7 @@ import Testing
     private static let allowed: [String: Set<String>] = [
         "Sources/Core/Kernel": ["Synchronization"],
         "Sources/Core/Sales": ["Kernel", "Synchronization"],
-        "Sources/Adapters/API": system.union(reports).union(["Kernel", "Sales", "HTTP"]),
+        "Sources/Adapters/API": system.union(reports).union(["Kernel", "Sales", "HTTP", "JWTKit"]),
         "Sources/Adapters/PostgresStores": system.union(reports).union(["Kernel", "Sales", "Postgres", "Migrations"]),
         "Sources/Adapters/RedisStores": system.union(reports).union(["Kernel", "Sales", "Redis", "LuaScripts"]),
         "Sources/Drivers/Postgres": system.union(reports).union(["CLibPQ"]),

@@ -16,6 +16,8 @@ public struct ShopperAPI: Sendable {
         public var door: LoadShedding
         /// What users may do; `nil` for no quota.
         public var quota: UserQuota?
+        /// Who calls; `nil` where `user_id` is believed.
+        public var tokens: ShopperTokens?
 
         /// Puts the surroundings together.
         public init(
@@ -23,13 +25,15 @@ public struct ShopperAPI: Sendable {
             health: @escaping @Sendable () async -> Health,
             metrics: @escaping @Sendable () async -> [UInt8],
             door: LoadShedding,
-            quota: UserQuota? = nil
+            quota: UserQuota? = nil,
+            tokens: ShopperTokens? = nil
         ) {
             self.version = version
             self.health = health
             self.metrics = metrics
             self.door = door
             self.quota = quota
+            self.tokens = tokens
         }
     }
 
@@ -39,10 +43,10 @@ public struct ShopperAPI: Sendable {
     /// Registers every route.
     public init(sales: Sales, surroundings: Surroundings) {
         var router = HTTPRouter()
-        let door = surroundings.door
+        let door = ShopperDoor(load: surroundings.door, tokens: surroundings.tokens)
         CheckoutRoutes(sales: sales, door: door, quota: surroundings.quota).register(in: &router)
         PurchaseRoutes(sales: sales, door: door).register(in: &router)
-        SaleRoutes(sales: sales, pages: ItemPages(repository: sales.repository), door: door).register(in: &router)
+        SaleRoutes(sales: sales, pages: ItemPages(repository: sales.repository), door: door.load).register(in: &router)
         ItemImages().register(in: &router)
         ProblemRoutes().register(in: &router)
         HealthRoutes(

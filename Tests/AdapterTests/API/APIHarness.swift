@@ -13,6 +13,7 @@ struct APIHarness: Sendable {
     let store: StoreHarness
     let gate: GateHarness
     let sales: Sales
+    let calls: CallLog
 
     /// Runs `body` on a database of its own.
     static func with(_ body: @Sendable @escaping (APIHarness) async throws -> Void) async throws {
@@ -40,9 +41,9 @@ struct APIHarness: Sendable {
                         checkouts.drain(by: .now + .seconds(10))
                         purchases.drain(by: .now + .seconds(10))
                     }
-                    try await body(
-                        APIHarness(store: store, gate: gate, sales: sales(store, gate, checkouts, purchases))
-                    )
+                    let calls = CallLog()
+                    let sales = sales(ports(store, gate, checkouts, purchases).logged(in: calls), store.board)
+                    try await body(APIHarness(store: store, gate: gate, sales: sales, calls: calls))
                 }
             }
         }
@@ -51,24 +52,25 @@ struct APIHarness: Sendable {
     /// The operators' routes.
     var operators: HTTPRouter { OperatorAPI(sales: sales, token: Self.operatorToken).router }
 
-    /// The shoppers' routes.
-    func shoppers() -> HTTPRouter {
+    /// The shoppers' routes, which believe `user_id` where there are no tokens.
+    func shoppers(tokens: ShopperTokens? = nil) -> HTTPRouter {
         let surroundings = ShopperAPI.Surroundings(
             version: "test",
             health: { Health(isReady: true, isPostgresUp: true, isRedisUp: true, uptimeSeconds: 1) },
             metrics: { [] },
-            door: LoadShedding(limit: 1000)
+            door: LoadShedding(limit: 1000),
+            tokens: tokens
         )
         return ShopperAPI(sales: sales, surroundings: surroundings).router
     }
 
-    private static func sales(
+    private static func ports(
         _ store: StoreHarness,
         _ gate: GateHarness,
         _ checkouts: PostgresCheckoutCommitter,
         _ purchases: PostgresPurchaseCommitter
-    ) -> Sales {
-        let ports = Sales.Ports(
+    ) -> Sales.Ports {
+        Sales.Ports(
             checkoutCommitter: checkouts,
             purchaseCommitter: purchases,
             sales: store.sales,
@@ -82,9 +84,12 @@ struct APIHarness: Sendable {
             leases: gate.gates.leases,
             metrics: NoMetrics()
         )
-        return Sales(
+    }
+
+    private static func sales(_ ports: Sales.Ports, _ board: SaleBoard) -> Sales {
+        Sales(
             ports: ports,
-            board: store.board,
+            board: board,
             surroundings: Sales.Surroundings(wallClock: { Timestamp(microseconds: 1_700_000_000_000_000) }),
             plan: .init(schedule: .off, items: 1, itemsPerUser: 10, graceSeconds: 60),
             filterInterval: .seconds(10),

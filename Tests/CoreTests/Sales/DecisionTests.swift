@@ -97,6 +97,17 @@ import Testing
         #expect(outcomes.map(\.word) == ["completed", "removed"])
     }
 
+    @Test func removesForTheOwnerAlone() {
+        let commands = ["ben", "anna"].map {
+            CheckoutCommand.remove(RemovalRequest(code: openCode, itemID: id(1), owner: UserID(stored: $0)))
+        }
+
+        let decision = CheckoutDecision.decide(commands, state(cart: [1, 2]))
+
+        #expect(decision.outcomes.map(\.word) == ["not_found", "removed"])
+        #expect(decision.writes.removed.count == 1)
+    }
+
     @Test func anAttemptOnRecordIsAnsweredFromIt() {
         var state = state(cart: [1])
         let commands = [join("anna", 1), join("anna", 2), join("anna", 3)]
@@ -199,6 +210,25 @@ extension CheckoutCommandOutcome {
 
         #expect(decision.verdicts == [.decided(0), .decided(0)])
         #expect(decision.purchases.count == 1)
+    }
+
+    /// Also where the owner's own request is in the batch, before or behind, and where the code is decided.
+    @Test func aForeignCodeIsNotFound() {
+        let owners = ["user 2", "user 1", nil, "user 2"].map { $0.map { UserID(stored: $0) } }
+        let outcome = StoredOutcome(status: 200, body: [1])
+        let (code, checkout) = checkout(1, items: [1])
+        let (done, decided) = self.checkout(1, items: [], outcome: outcome)
+        func verdicts(_ code: CheckoutCode, _ checkout: RedeemableCheckout) -> [PurchaseDecision.Verdict] {
+            var state = PurchaseState(now: sale.startsAt)
+            state.sales[sale.id] = sale
+            state.checkouts[code] = checkout
+            let batch = owners.map { PurchaseRequest(code: code, lock: nil, owner: $0) }
+            return PurchaseDecision.decide(batch, state).verdicts
+        }
+
+        let missing = PurchaseDecision.Verdict.refused(.checkoutNotFound)
+        #expect(verdicts(code, checkout) == [missing, .decided(0), .decided(0), missing])
+        #expect(verdicts(done, decided) == [missing, .replay(outcome), .replay(outcome), missing])
     }
 
     @Test func limitAloneIsAnotherReasonThanAllSold() {

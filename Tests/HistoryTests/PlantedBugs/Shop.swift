@@ -40,14 +40,16 @@ struct Shop: Sendable {
         let redis = try await TestRedis.shared().url
         let ports = try FreePorts.take(2)
         var benches: [Workbench] = []
-        let instances = try ports.map { port in
+        var instances: [Application] = []
+        for port in ports {
             let configuration = try configuration(database, redis, scene.settings + ["--http-port=\(port)"])
-            return try Application(configuration, telemetry: telemetry.get()) { ports, board in
+            let instance = try await Application(configuration, telemetry: telemetry.get()) { ports, board in
                 let bench = Workbench(ports, board, configuration)
                 plant(bench)
                 ports = bench.ports
                 benches.append(bench)
             }
+            instances.append(instance)
         }
         try await instances[0].prepareSchema(migrating: true)
         let shop = Shop(

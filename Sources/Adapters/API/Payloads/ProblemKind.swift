@@ -6,6 +6,7 @@ extension Problem {
         case checkoutEmpty = "checkout_empty"
         case itemNotInSale = "item_not_in_sale"
         case unauthenticated
+        case forbidden
         case saleNotFound = "sale_not_found"
         case itemNotFound = "item_not_found"
         case checkoutNotFound = "checkout_not_found"
@@ -35,6 +36,7 @@ extension Problem {
             switch self {
             case .validationFailed, .userLimitExceeded, .checkoutEmpty, .itemNotInSale: 400
             case .unauthenticated: 401
+            case .forbidden: 403
             case .saleNotFound, .itemNotFound, .checkoutNotFound, .purchaseNotFound, .notFound: 404
             case .methodNotAllowed: 405
             case .requestTimeout: 408
@@ -61,6 +63,7 @@ extension Problem {
             case .checkoutEmpty: "The checkout has no items."
             case .itemNotInSale: "The item belongs to another sale."
             case .unauthenticated: "Authentication is needed."
+            case .forbidden: "The token is another user's."
             case .saleNotFound: "There is no such sale."
             case .itemNotFound: "There is no such item."
             case .checkoutNotFound: "There is no such checkout."

@@ -5,18 +5,18 @@ import Sales
 /// Purchases: redeem a code, look up what became of it.
 struct PurchaseRoutes: Sendable {
     let sales: Sales
-    let door: LoadShedding
+    let door: ShopperDoor
 
     func register(in router: inout HTTPRouter) {
         router.on(.post, "/purchase") { request, _ in
-            await door.run(.purchase, request) { await purchase(request) }
+            await door.run(.purchase, request) { caller in await purchase(request, caller) }
         }
         router.on(.get, "/purchases/{code}") { request, path in
-            await door.run(.purchase, request) { await find(path["code"], by: request.deadline) }
+            await door.run(.purchase, request) { caller in await find(path["code"], of: caller, by: request.deadline) }
         }
     }
 
-    private func purchase(_ request: HTTPRequest) async -> HTTPResponse {
+    private func purchase(_ request: HTTPRequest, _ caller: UserID?) async -> HTTPResponse {
         let code: CheckoutCode
         do throws(ValidationFault) {
             guard let read = try Parameters(request).code() else { return Problem(.checkoutNotFound).response }
@@ -25,7 +25,7 @@ struct PurchaseRoutes: Sendable {
             return error.problem.response
         }
         do throws(StoreError) {
-            switch try await sales.completePurchase.execute(code, by: request.deadline) {
+            switch try await sales.completePurchase.execute(code, of: caller, by: request.deadline) {
             case .decided(let outcome, let replayed): return .outcome(outcome, replayed: replayed)
             case .refused(let refusal):
                 return Problem(refusal, now: sales.board.recordClock(at: .now)).response
@@ -35,12 +35,12 @@ struct PurchaseRoutes: Sendable {
         }
     }
 
-    private func find(_ text: String, by deadline: Instant) async -> HTTPResponse {
+    private func find(_ text: String, of owner: UserID?, by deadline: Instant) async -> HTTPResponse {
         await answering {
             guard let code = try CheckoutCode.read(field: "code", text) else {
                 return Problem(.purchaseNotFound).response
             }
-            switch try await sales.findPurchase.execute(code, by: deadline) {
+            switch try await sales.findPurchase.execute(code, of: owner, by: deadline) {
             case .decided(let outcome): return .outcome(outcome, replayed: true)
             case .undecided: return Problem(.purchaseNotFound).response
             case .pending:

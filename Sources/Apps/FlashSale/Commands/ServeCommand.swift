@@ -17,7 +17,7 @@ struct ServeCommand: AsyncParsableCommand {
         let configuration = try options.configuration()
         let telemetry = ServiceTelemetry(configuration)
         defer { telemetry.flush() }
-        let application = try Application(configuration, telemetry: telemetry)
+        let application = try await Application(configuration, telemetry: telemetry)
         try await application.prepareSchema(migrating: migrate)
         try await application.run()
     }

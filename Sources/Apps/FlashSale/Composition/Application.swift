@@ -33,12 +33,12 @@ struct Application: Sendable {
     ///   - configuration: valid settings.
     ///   - telemetry: the process's.
     ///   - adjust: may put something else behind the ports, which read and teach the given board; for tests.
-    /// - Throws: where Redis' address cannot be one.
+    /// - Throws: where Redis' address or a key for tokens cannot be one.
     init(
         _ configuration: AppConfiguration,
         telemetry: ServiceTelemetry,
         adjust: (inout Sales.Ports, SaleBoard) -> Void = { _, _ in }
-    ) throws {
+    ) async throws {
         let log = Logger(label: "flashsale")
         let group = MultiThreadedEventLoopGroup(numberOfThreads: configuration.eventLoops)
         let time = SystemTimeSource()
@@ -75,7 +75,8 @@ struct Application: Sendable {
             health: { await condition.health() },
             metrics: { telemetry.metrics.exposition() },
             door: door,
-            quota: configuration.rateLimitPerUser.map { UserQuota(gates.rateLimiter($0), quota: $0, board: board) }
+            quota: configuration.rateLimitPerUser.map { UserQuota(gates.rateLimiter($0), quota: $0, board: board) },
+            tokens: try await configuration.userTokens?.checker()
         )
         let servers = Servers(configuration: configuration, group: group, log: log)
         let shopperAPI = ShopperAPI(sales: sales, surroundings: surroundings)
@@ -154,6 +155,7 @@ struct Application: Sendable {
             log.warning("APP_ENV is development: a PostgreSQL server without fsync is accepted")
         }
         if operatorServer == nil { log.notice("the operator API is off: ADMIN_TOKEN is not set") }
+        if configuration.userTokens == nil { log.notice("user_id is believed: USER_TOKEN_KEYS is not set") }
         var group = ServiceGroupConfiguration(
             services: services.map { .init(service: $0) },
             gracefulShutdownSignals: [.sigterm, .sigint],

@@ -11,6 +11,7 @@ enum MetricNames {
         "flashsale_requests_in_flight": "Requests under way, by class.",
         "flashsale_requests_bound": "How many requests of a class may be under way now.",
         "flashsale_rate_limit_total": "Checkouts held against their user's quota, by result and by who knew.",
+        "flashsale_shopper_tokens_total": "Shoppers' tokens by result: accepted, or why not.",
         "flashsale_build_info": "The version that runs.",
         "flashsale_checkouts_total": "Answered checkouts by outcome and by what decided them.",
         "flashsale_purchases_total": "Answered purchases by outcome.",

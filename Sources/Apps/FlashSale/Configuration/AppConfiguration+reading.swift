@@ -51,6 +51,7 @@ extension AppConfiguration {
         let (filter, bits) = (reader.choice(.bloomFilter, Switch.self), reader.choice(.soldBits, Switch.self))
         let metrics = reader.choice(.metrics, Switch.self) ?? .on
         let quota = userQuota(&reader)
+        let tokens = tokens(&reader)
         refuseUnsupported(&reader)
         guard reader.faults.isEmpty else { throw ConfigurationFaults(faults: reader.faults) }
         return AppConfiguration(
@@ -69,6 +70,7 @@ extension AppConfiguration {
             maxConnections: maxConnections,
             purchasesPerSecondMax: cap,
             rateLimitPerUser: quota,
+            userTokens: tokens,
             purchaseIsolation: isolation,
             eventLoops: eventLoops,
             environment: environment,
@@ -131,9 +133,6 @@ extension AppConfiguration {
 
     /// What later versions can do is refused, never ignored: somebody relies on it.
     private static func refuseUnsupported(_ reader: inout SettingReader) {
-        if reader.value(.userTokenKeys) != nil {
-            reader.report(.userTokenKeys, "must not be set: this version does not check shoppers' tokens")
-        }
         if reader.value(.otlpEndpoint) != nil {
             reader.report(.otlpEndpoint, "must not be set: this version does not export traces")
         }

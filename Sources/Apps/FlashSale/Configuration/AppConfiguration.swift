@@ -34,6 +34,14 @@ struct AppConfiguration: Sendable {
         var port: Int
     }
 
+    /// What shoppers' tokens are checked by.
+    struct UserTokens: Sendable {
+        /// The text of a JWK set.
+        var keys: [UInt8]
+        var issuer: String?
+        var audience: String?
+    }
+
     var databaseURL: String
     var redisURL: String
     var http: Listener
@@ -49,6 +57,8 @@ struct AppConfiguration: Sendable {
     var maxConnections: Int
     var purchasesPerSecondMax: Int?
     var rateLimitPerUser: RateQuota?
+    /// `nil` where `user_id` is believed.
+    var userTokens: UserTokens?
     var purchaseIsolation: PurchaseIsolation
     var eventLoops: Int
     var environment: Environment

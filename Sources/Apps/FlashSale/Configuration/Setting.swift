@@ -116,8 +116,13 @@ struct Setting: Sendable {
     )
     static let userTokenKeys = Setting(
         "USER_TOKEN_KEYS",
-        "must not be set; this version does not check shoppers' tokens",
+        "public keys of shoppers' tokens: a JWK set, or the path of a file with one; without them user_id is believed",
         isSecret: true
+    )
+    static let userTokenIssuer = Setting("USER_TOKEN_ISSUER", "who must have issued shoppers' tokens; default: anybody")
+    static let userTokenAudience = Setting(
+        "USER_TOKEN_AUDIENCE",
+        "whom shoppers' tokens must be for; default: they must name nobody"
     )
     static let otlpEndpoint = Setting(
         "OTEL_EXPORTER_OTLP_ENDPOINT",
@@ -129,8 +134,6 @@ struct Setting: Sendable {
         databaseURL, redisURL, httpHost, httpPort, adminHost, adminPort, adminToken, saleSchedule, saleItems,
         saleItemsPerUser, saleGraceSeconds, bloomRebuildSeconds, bloomFilter, soldBits, auditSeconds, requestDeadlineMS,
         maxInFlight, maxConnections, purchasesPerSecondMax, purchaseIsolation, eventLoops, appEnv, logLevel, logFormat,
-        metrics,
-        rateLimitPerUser,
-        userTokenKeys, otlpEndpoint,
+        metrics, rateLimitPerUser, userTokenKeys, userTokenIssuer, userTokenAudience, otlpEndpoint,
     ]
 }

@@ -47,11 +47,14 @@ public struct RemovalRequest: Sendable {
     public let code: CheckoutCode
     /// What to take out.
     public let itemID: ItemID
+    /// Whose the checkout must be; `nil` where whoever knows its code may change it.
+    public let owner: UserID?
 
     /// Puts a request together from its parts.
-    public init(code: CheckoutCode, itemID: ItemID) {
+    public init(code: CheckoutCode, itemID: ItemID, owner: UserID? = nil) {
         self.code = code
         self.itemID = itemID
+        self.owner = owner
     }
 }
 

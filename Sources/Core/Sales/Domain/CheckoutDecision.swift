@@ -75,7 +75,9 @@ public struct CheckoutDecision: Sendable {
     private mutating func remove(_ request: RemovalRequest) -> CheckoutCommandOutcome {
         guard let sale = state.sales[request.code.sale] else { return .checkoutNotFound }
         // A code opened earlier in this batch has not been answered to anybody, so nobody can name it.
-        guard let issued = state.checkouts[request.code] else { return .checkoutNotFound }
+        guard let issued = state.checkouts[request.code], issued.user == request.owner ?? issued.user else {
+            return .checkoutNotFound
+        }
         let key = BuyerKey(sale: sale.id, user: issued.user)
         guard var buyer = state.buyers[key], buyer.openCode == request.code else {
             let items = issued.completedItems

@@ -47,7 +47,7 @@ public struct PurchaseDecision: Sendable {
     public static func decide(_ batch: [PurchaseRequest], _ state: PurchaseState) -> PurchaseDecision {
         var decision = PurchaseDecision(state: state)
         decision.verdicts.reserveCapacity(batch.count)
-        for request in batch { decision.verdicts.append(decision.verdict(on: request.code)) }
+        for request in batch { decision.verdicts.append(decision.verdict(on: request)) }
         let relied = Set(decision.purchases.map(\.purchase.code.sale))
         decision.sales = relied.sorted().compactMap { state.sales[$0] }
         return decision
@@ -55,11 +55,13 @@ public struct PurchaseDecision: Sendable {
 
     private init(state: PurchaseState) { self.state = state }
 
-    // The order of checks is the same everywhere: unknown code, replay, window and pause, emptiness, units, limit.
-    private mutating func verdict(on code: CheckoutCode) -> Verdict {
-        guard let checkout = state.checkouts[code], let sale = state.sales[code.sale] else {
-            return .refused(.checkoutNotFound)
-        }
+    // The order of checks is the same everywhere: unknown or foreign code, replay, window and pause, emptiness, units,
+    // limit.
+    private mutating func verdict(on request: PurchaseRequest) -> Verdict {
+        let code = request.code
+        guard let checkout = state.checkouts[code], checkout.user == request.owner ?? checkout.user,
+            let sale = state.sales[code.sale]
+        else { return .refused(.checkoutNotFound) }
         if let outcome = checkout.outcome { return .replay(outcome) }
         if let index = decidedHere[code] { return .decided(index) }
         // A code is open or decided; one that is neither was never committed.

@@ -6,11 +6,14 @@ public struct PurchaseRequest: Hashable, Sendable {
     public let code: CheckoutCode
     /// The token of the lock that the caller holds on the code, to be released with the outcome.
     public let lock: LockToken?
+    /// Whose the code must be; `nil` where whoever knows it may redeem it.
+    public let owner: UserID?
 
     /// Puts a request together from its parts.
-    public init(code: CheckoutCode, lock: LockToken?) {
+    public init(code: CheckoutCode, lock: LockToken?, owner: UserID? = nil) {
         self.code = code
         self.lock = lock
+        self.owner = owner
     }
 }
 

@@ -20,12 +20,18 @@ public struct CompletePurchase: Sendable {
 
     /// Decides the code by `deadline`, or answers what was decided before.
     ///
-    /// Always safe to repeat: the same code gives the same bytes.
+    /// Always safe to repeat: the same code gives the same bytes. A code that is not `owner`'s, if there has to be one,
+    /// is not found; the gate does not know owners, so that it is not asked then.
     /// - Throws: ``StoreError``; `.unknown` when the decision may or may not be on disk yet.
-    public func execute(_ code: CheckoutCode, by deadline: Instant) async throws(StoreError) -> PurchaseOutcome {
+    public func execute(
+        _ code: CheckoutCode,
+        of owner: UserID?,
+        by deadline: Instant
+    ) async throws(StoreError) -> PurchaseOutcome {
         defer { underWay.leave(code) }
-        if underWay.enter(code) {
-            return answer(try await committer.commit(PurchaseRequest(code: code, lock: nil), by: deadline).get())
+        if underWay.enter(code) || owner != nil {
+            let request = PurchaseRequest(code: code, lock: nil, owner: owner)
+            return answer(try await committer.commit(request, by: deadline).get())
         }
         return try await executeAgain(code, by: deadline)
     }

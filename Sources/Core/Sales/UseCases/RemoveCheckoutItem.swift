@@ -16,11 +16,15 @@ public struct RemoveCheckoutItem: Sendable {
 
     /// Decides the request by `deadline`; repeating it is harmless.
     ///
+    /// A code that is not `owner`'s, if there has to be one, is not found.
     /// - Throws: ``StoreError`` when there is no answer; repeating the call is harmless.
-    public func execute(_ item: ItemID, from code: CheckoutCode, by deadline: Instant) async throws(StoreError)
-        -> Outcome
-    {
-        let command = CheckoutCommand.remove(RemovalRequest(code: code, itemID: item))
+    public func execute(
+        _ item: ItemID,
+        from code: CheckoutCode,
+        of owner: UserID?,
+        by deadline: Instant
+    ) async throws(StoreError) -> Outcome {
+        let command = CheckoutCommand.remove(RemovalRequest(code: code, itemID: item, owner: owner))
         switch try await committer.commit(command, by: deadline).get() {
         case .removed(let checkout): return .removed(checkout)
         case .checkoutNotFound: return .checkoutNotFound
