@@ -1,5 +1,6 @@
 import Kernel
 import Sales
+import Synchronization
 import TestSupport
 import Testing
 
@@ -167,6 +168,25 @@ import Testing
         for claims in ["", "[]", #"{"sub":"anna","sub":"eve","exp":\#(Self.now + 60)}"#, Self.right + "x"] {
             #expect(verdict(of: try mint.token(claims: claims), tokens) == .refused(.malformed), "\(claims)")
         }
+    }
+
+    /// A token is proven once, and still ends when it says.
+    @Test func remembersARightTokenUntilItEnds() async throws {
+        let time = Mutex(Self.now)
+        let keys = try ShopperKeys(jwks: Array(TokenMint.set(mint).utf8))
+        let tokens = try await ShopperTokens(keys, rules: .init()) {
+            Timestamp(microseconds: Int64(time.withLock { $0 }) * 1_000_000)
+        }
+        let token = try mint.token(claims: Self.right)
+        let parts = token.split(separator: ".")
+        let forged = "\(parts[0]).\(parts[1]).\(parts[2].first == "A" ? "B" : "A")\(parts[2].dropFirst())"
+
+        #expect([1, 2].map { _ in verdict(of: token, tokens) } == [.anna, .anna])
+        #expect([1, 2].map { _ in verdict(of: forged, tokens) } == [.refused(.signature), .refused(.signature)])
+        time.withLock { $0 += 59 }
+        #expect(verdict(of: token, tokens) == .anna)
+        time.withLock { $0 += 1 }
+        #expect([1, 2].map { _ in verdict(of: token, tokens) } == [.refused(.expired), .refused(.expired)])
     }
 
     /// The new key is added before it is used, and the old one goes when its last token has expired.

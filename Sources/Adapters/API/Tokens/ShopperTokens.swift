@@ -44,6 +44,7 @@ public struct ShopperTokens: Sendable {
 
     private let keys: [ExactText: Key]
     private let rules: Rules
+    private let proven = ProvenTokens()
     private let now: @Sendable () -> Timestamp
     private let accepted: Counter
     private let refused: [Reason: Counter]
@@ -83,22 +84,37 @@ public struct ShopperTokens: Sendable {
     }
 
     /// Judges a token: what it is signed with, then what it says.
+    ///
+    /// One that was right before is right until it ends.
     func verdict(on token: Substring?) -> Verdict {
         guard let token else { return .refused(.missing) }
-        guard let parts = TokenParts(token) else { return .refused(.malformed) }
-        guard let key = keys[parts.key] else { return .refused(.key) }
-        guard ExactText(key.name) == ExactText(parts.algorithm) else { return .refused(.algorithm) }
-        // An error is a signature of a form that the algorithm does not have.
-        guard (try? key.algorithm.verify(parts.signature, signs: parts.signed)) == true else {
-            return .refused(.signature)
+        let time = Double(now().microseconds) / 1_000_000
+        guard token.utf8.count <= ProvenTokens.maxBytes else { return judge(token, at: time).verdict }
+        let text = ExactText(String(token))
+        if let claims = proven.claims(of: text) {
+            return time < claims.end ? .user(claims.user) : .refused(.expired)
         }
-        guard let claims = parts.claims else { return .refused(.malformed) }
-        return verdict(on: claims)
+        let (verdict, end) = judge(token, at: time)
+        if case .user(let user) = verdict { proven.keep(text, .init(user: user, end: end)) }
+        return verdict
     }
 
-    private func verdict(on claims: [String: JSONValue]) -> Verdict {
-        let time = Double(now().microseconds) / 1_000_000
-        guard let end = claims["exp"]?.seconds, time < end else { return .refused(.expired) }
+    private func judge(_ token: Substring, at time: Double) -> (verdict: Verdict, end: Double) {
+        func refused(_ reason: Reason) -> (Verdict, Double) { (.refused(reason), 0) }
+        guard let parts = TokenParts(token) else { return refused(.malformed) }
+        guard let key = keys[parts.key] else { return refused(.key) }
+        guard ExactText(key.name) == ExactText(parts.algorithm) else { return refused(.algorithm) }
+        // An error is a signature of a form that the algorithm does not have.
+        guard (try? key.algorithm.verify(parts.signature, signs: parts.signed)) == true else {
+            return refused(.signature)
+        }
+        guard let claims = parts.claims else { return refused(.malformed) }
+        guard let end = claims["exp"]?.seconds, time < end else { return refused(.expired) }
+        return (verdict(on: claims, at: time), end)
+    }
+
+    /// Judges the claims of a token that has not ended.
+    private func verdict(on claims: [String: JSONValue], at time: Double) -> Verdict {
         if let start = claims["nbf"] {
             guard let start = start.seconds, start <= time + Double(Self.leeway.components.seconds) else {
                 return .refused(.early)
