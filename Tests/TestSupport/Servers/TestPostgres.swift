@@ -47,6 +47,11 @@ public final class TestPostgres: Sendable {
         return database
     }
 
+    /// What the server has written, crashes and complaints among it; nothing of a server that is not ours.
+    public var log: String {
+        get throws { try folder.map { try String(contentsOfFile: $0 + "/postgres.log", encoding: .utf8) } ?? "" }
+    }
+
     /// Starts the stopped or killed server again, on the same port.
     public func start() async throws {
         let url = try await Self.start(try owned())
