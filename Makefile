@@ -26,7 +26,8 @@ run: ## the service with its own PostgreSQL and Redis in .local; prints what to 
 	@scripts/run
 
 test: bootstrap ## every check and test, fast to slow; what CI runs
-	@scripts/test lint compose build TidyTests CoreTests DriverTests AdapterTests FuzzTests HistoryTests SystemTests http
+	@scripts/test lint compose build TidyTests CoreTests DriverTests AdapterTests FuzzTests HistoryTests SystemTests \
+		http faults
 
 test/unit: ## rules and use cases; no servers
 	@scripts/test build CoreTests
@@ -45,6 +46,9 @@ test/system: ## the built service: rush, crash, drain
 
 test/http: bootstrap ## over 500 cases of HTTP, byte for byte, to the built service and through nginx and haproxy
 	@scripts/test build http
+
+test/faults: ## the short fault runs, on the debug build
+	@scripts/test build faults
 
 test/api: ## docs/openapi.yaml against the built service: made-up requests and walks along its links, EXAMPLES=20 each
 	@scripts/bootstrap api
@@ -76,6 +80,10 @@ bench/floors: ## what HTTP, Redis, PostgreSQL and the disk cost without the serv
 bench/compare: ## this tree against BASE=<git ref>, measured in turn
 	@scripts/bootstrap bench
 	@scripts/bench-compare $(BASE)
+
+faults: ## everything around the service breaks, promises are checked; ONLY='redis-emptied …' SEED=7 choose
+	@scripts/bootstrap run
+	@scripts/faults $(if $(SEED),--seed $(SEED)) $(ONLY)
 
 format: ## rewrite all Swift files in the project's format
 	$(SWIFT) format --in-place --parallel --recursive --configuration .swift-format $(FORMATTED)

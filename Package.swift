@@ -8,6 +8,8 @@ let package = Package(
     products: [
         .executable(name: "flashsale", targets: ["FlashSale"]),
         .executable(name: "flashsale-load", targets: ["LoadGenerator"]),
+        .executable(name: "flashsale-faults", targets: ["FaultRuns"]),
+        .library(name: "ShiftedClock", type: .dynamic, targets: ["ShiftedClock"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
@@ -82,6 +84,16 @@ let package = Package(
             name: "History",
             dependencies: ["Kernel", "Sales", "Postgres"],
             path: "Tests/History",
+            swiftSettings: settings
+        ),
+        .target(name: "ShiftedClock", path: "Tests/ShiftedClock"),
+        .executableTarget(
+            name: "FaultRuns",
+            dependencies: [
+                "TestSupport", "History", "Postgres", nio("NIOCore"),
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            path: "Tests/FaultRuns",
             swiftSettings: settings
         ),
         tests("TidyTests", uses: []),

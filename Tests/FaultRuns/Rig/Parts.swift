@@ -1,0 +1,90 @@
+import Foundation
+import TestSupport
+
+/// What a ``Rig`` is put together from.
+struct Parts: Sendable {
+    let postgres: TestPostgres
+    let record: Record
+    let redis: RedisServer
+    let replica: RedisServer?
+    let instances: [Instance]
+    let postgresLinks: [FaultProxy]
+    let redisLinks: [FaultProxy]
+    let doors: [FaultProxy]
+    let smallDisk: SmallDisk?
+
+    /// Starts servers and proxies; instances are made, not started.
+    static func make(_ fault: Fault, _ options: RunOptions) async throws -> Parts {
+        let redis = try await RedisServer.start()
+        let replica = fault.hasReplica ? try await RedisServer.start() : nil
+        let (postgres, smallDisk) = try await server(fault, options)
+        let database = try await database(fault, on: postgres, smallDisk)
+        let record = Record(url: database)
+        let postgresPort = try record.port
+
+        func links(_ link: Fault.Link, to target: (Int) -> UInt16) throws -> [FaultProxy] {
+            guard fault.links.contains(link) else { return [] }
+            return try (0..<fault.instances).map { try FaultProxy(target: target($0)) }
+        }
+        let postgresLinks = try links(.postgres) { _ in postgresPort }
+        let redisLinks = try links(.redis) { _ in UInt16(redis.port) }
+        let instances = try (0..<fault.instances).map { number in
+            var environment = options.environment(clockShift: fault.clockShifts.dropFirst(number).first ?? 0)
+            environment["DATABASE_URL"] =
+                postgresLinks.isEmpty
+                ? database : database.replacing(":\(postgresPort)/", with: ":\(postgresLinks[number].port)/")
+            environment["REDIS_URL"] =
+                "redis://127.0.0.1:\(redisLinks.isEmpty ? UInt16(redis.port) : redisLinks[number].port)/0"
+            return try Instance(number, program: options.service, environment: environment)
+        }
+        return Parts(
+            postgres: postgres,
+            record: record,
+            redis: redis,
+            replica: replica,
+            instances: instances,
+            postgresLinks: postgresLinks,
+            redisLinks: redisLinks,
+            doors: try links(.shoppers) { UInt16(instances[$0].port) },
+            smallDisk: smallDisk
+        )
+    }
+
+    func takeDown() async throws {
+        for instance in instances { instance.signal(SIGCONT) }
+        for instance in instances { instance.signal(SIGKILL) }
+        for proxy in postgresLinks + redisLinks + doors { proxy.stop() }
+        try await redis.server.remove()
+        try await replica?.server.remove()
+        if let smallDisk {
+            try await postgres.remove()
+            try await smallDisk.remove()
+        }
+    }
+
+    /// The server of all runs, put on its feet if the last run left it otherwise; one of its own for a small disk.
+    private static func server(_ fault: Fault, _ options: RunOptions) async throws -> (TestPostgres, SmallDisk?) {
+        guard fault.smallDisk != .nothing else {
+            try await options.postgres.start()
+            return (options.postgres, nil)
+        }
+        let postgres = try await TestPostgres.privateServer()
+        do {
+            let disk = try await SmallDisk.mount(megabytes: fault.smallDisk == .tables ? 96 : 128)
+            if fault.smallDisk == .log { try await disk.takeLog(of: postgres) }
+            return (postgres, disk)
+        } catch {
+            try await postgres.remove()
+            throw error
+        }
+    }
+
+    private static func database(
+        _ fault: Fault,
+        on postgres: TestPostgres,
+        _ disk: SmallDisk?
+    ) async throws -> String {
+        guard let disk, fault.smallDisk == .tables else { return try await postgres.makeDatabase() }
+        return try await disk.makeDatabase(on: postgres)
+    }
+}
