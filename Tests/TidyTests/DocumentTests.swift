@@ -35,6 +35,19 @@ import Testing
         #expect(targets.filter { !map.contains("`\($0)`") } == [])
     }
 
+    /// Results are of every fault that there is.
+    @Test func reliabilityReportsEveryFault() {
+        let reliability = Tree.text(of: "docs/RELIABILITY.md")
+        let name = #/\bname: "([a-z-]+)"/#
+
+        let faults = Tree.files(in: "Tests/FaultRuns/Faults", endingIn: ".swift").flatMap { file in
+            file.text.matches(of: name).map { String($0.1) }
+        }
+
+        #expect(faults.count > 20)
+        #expect(faults.filter { !reliability.contains("| `\($0)` |") } == [])
+    }
+
     /// Whoever is paged looks a metric up by its name.
     @Test func operationsNameEveryMetric() {
         let operations = Tree.text(of: "docs/OPERATIONS.md")
