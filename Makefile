@@ -54,6 +54,10 @@ test/api: ## docs/openapi.yaml against the built service: made-up requests and w
 	@scripts/bootstrap api
 	@scripts/test build api
 
+test/tsan: ## rules, drivers and a rush on the service under the thread sanitizer
+	@scripts/bootstrap run
+	@scripts/tsan $(ONLY)
+
 fuzz: ## libFuzzer with the address sanitizer on every parser, SECONDS=60 each; ONLY='http json' chooses
 	@scripts/bootstrap run
 	@scripts/fuzz $(or $(SECONDS),60) $(ONLY)

@@ -32,6 +32,8 @@ final class ServiceProcess: Sendable {
             "ADMIN_PORT": "\(ports[1])", "ADMIN_TOKEN": adminToken, "SALE_SCHEDULE": "off",
             "APP_ENV": "development", "REQUEST_DEADLINE_MS": "5000",
         ]
+        // What the thread sanitizer is told holds for the service as well.
+        for name in ["LD_PRELOAD", "TSAN_OPTIONS"] { environment[name] = ProcessInfo.processInfo.environment[name] }
         environment.merge(settings) { $1 }
         let process = try ChildProcess(binary, ["serve", "--migrate"], environment: environment)
         let service = ServiceProcess(process: process, port: ports[0], adminPort: ports[1])
