@@ -46,7 +46,11 @@ extension Stage {
     /// Waits until an instance is in the middle of making a sale.
     func untilItemsAreBeingInserted() async throws {
         let sql =
-            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND query LIKE '%INTO items%' AND pid <> pg_backend_pid()"
+            """
+            SELECT count(*) FROM pg_stat_activity
+            WHERE datname = current_database() AND query LIKE '%INTO items%'
+                AND query NOT LIKE '%pg_stat_activity%' -- this one, or the one before it
+            """
         for _ in 0..<2000 {
             if let count = try? await number(sql), count > 0 { return }
         }
