@@ -84,4 +84,10 @@ BytesInMemory == Next \/ \E w \in Writers :
     /\ IsOut(w) /\ writer[w].doubts > 0
     /\ \A code \in DOMAIN writer[w].flush.writes.purchases : record.purchases[code] # None
     /\ Answers(w, writer[w].flush.answers)
+
+-----------------------------------------------------------------------------
+(* P6 *)
+
+\* Instead of AttemptsAreNew: a rerun leaves what is on record by then, and answers what it decided itself.
+AttemptsAreLeft(writes) == TRUE
 =============================================================================

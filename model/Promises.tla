@@ -1,5 +1,5 @@
 ------------------------------ MODULE Promises ------------------------------
-(* P1 to P5 of ARCHITECTURE.md as predicates on every state that can be reached. *)
+(* P1 to P6 of ARCHITECTURE.md, P6 of what batches decide, as predicates on every state that can be reached. *)
 EXTENDS Protocol
 
 Outcome(code) == record.purchases[code]
@@ -53,4 +53,8 @@ SameAnswer ==
             /\ \A code \in Codes : code = c => record.attempts[code] = None
             /\ \A code \in Codes : Outcome(code) # None => Outcome(code).by # c
     /\ \A code \in Codes : gate.done[code] # None => gate.done[code].outcome = Outcome(code)
+
+\* P6: what is on record of a checkout that a batch decided is what it was answered.
+AnswerOnRecord == \A c \in Codes : record.attempts[c] # None =>
+    \A word \in {"joined", "sold", "limit"} : Says(c, word) => Answer(c) = record.attempts[c]
 =============================================================================

@@ -62,7 +62,10 @@ KeysAreNew(w) ==
     /\ \A c \in DOMAIN w.purchases : record.purchases[c] = None
     /\ w.checkouts \cap record.checkouts = {}
 
-\* The rows afterwards, each statement with its WHERE; attempts of a rerun are inserted ON CONFLICT DO NOTHING.
+\* insert_attempts: one that is on record by now raises, so that nobody is answered otherwise than the record says.
+AttemptsAreNew(w) == \A c \in DOMAIN w.attempts : record.attempts[c] = None
+
+\* The rows afterwards, each statement with its WHERE.
 Written(w) ==
     LET fill(f, g) == [k \in DOMAIN f |-> IF f[k] = None /\ k \in DOMAIN g THEN g[k] ELSE f[k]]
         row(u) == IF u \in DOMAIN w.buyers /\ RowIsAsRead(u, w.buyers[u]) THEN w.buyers[u] ELSE record.buyers[u]
@@ -74,7 +77,7 @@ Written(w) ==
             !.checkouts = @ \cup w.checkouts,
             !.removals = @ \cup w.removals]
 
-Passes(w) == KeysAreNew(w) /\ Expect(w)
+Passes(w) == KeysAreNew(w) /\ AttemptsAreNew(w) /\ Expect(w)
 
 \* The server runs a flush, COMMIT at its end. What it compares it holds locked until then, so this is one step.
 Execute(w) == Passes(w) /\ record' = Written(w)

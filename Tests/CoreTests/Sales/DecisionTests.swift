@@ -111,17 +111,36 @@ import Testing
     @Test func anAttemptOnRecordIsAnsweredFromIt() {
         var state = state(cart: [1])
         let commands = [join("anna", 1), join("anna", 2), join("anna", 3)]
-        state.recorded[attemptID(commands[0])] = RecordedAttempt(outcome: "accepted", code: openCode)
-        state.recorded[attemptID(commands[1])] = RecordedAttempt(outcome: "item_already_sold", code: nil)
-        state.recorded[attemptID(commands[2])] = RecordedAttempt(
-            outcome: "accepted",
-            code: CheckoutCode(sale: sale.id, secret: CodeSecret(storedHigh: 1, low: 1))
-        )
+        let other = CheckoutCode(sale: sale.id, secret: CodeSecret(storedHigh: 1, low: 1))
+        let attempts = commands.compactMap(\.attemptID)
+        state.recorded[attempts[0]] = RecordedAttempt(outcome: "accepted", code: openCode)
+        state.recorded[attempts[1]] = RecordedAttempt(outcome: "item_already_sold", code: nil)
+        state.recorded[attempts[2]] = RecordedAttempt(outcome: "accepted", code: other)
 
         let decision = CheckoutDecision.decide(commands, state)
 
         #expect(decision.outcomes.map(\.word) == ["joined", "item_already_sold", "superseded"])
         #expect(decision.writes.isEmpty)
+    }
+
+    @Test func aPromisedAttemptThatIsOnRecordIsNotWrittenAgain() {
+        var state = state()
+        let attempt = CheckoutAttempt(
+            id: UUIDv7(storedHigh: 1, low: 2),
+            userID: UserID(stored: "anna"),
+            itemID: id(1),
+            item: ItemKey(sale: sale.id, number: 1),
+            code: nil,
+            outcome: CheckoutRefusal.itemSold.outcome,
+            attemptedAt: state.now
+        )
+        let first = CheckoutDecision.decide([.record(attempt)], state)
+        state.recorded[attempt.id] = RecordedAttempt(outcome: attempt.outcome, code: nil)
+        let again = CheckoutDecision.decide([.record(attempt)], state)
+
+        #expect(first.writes.attempts == [attempt])
+        #expect(again.writes.isEmpty)
+        #expect(again.outcomes == [.recorded])
     }
 
     private var openCode: CheckoutCode { CheckoutCode(sale: sale.id, secret: CodeSecret(storedHigh: 5, low: 5)) }
@@ -159,11 +178,6 @@ import Testing
                 secret: CodeSecret(at: Timestamp(microseconds: 0), from: random)
             )
         )
-    }
-
-    private func attemptID(_ command: CheckoutCommand) -> UUIDv7 {
-        guard case .join(let request) = command else { preconditionFailure("only joins have attempts") }
-        return request.attemptID
     }
 }
 

@@ -6,12 +6,13 @@ import Sales
 struct CheckoutReading {
     private let joins: [CheckoutRequest]
     private let removals: [RemovalRequest]
-    private let isRerun: Bool
+    /// The attempts that may be on record already: in a rerun all of the batch's.
+    private let attempts: [UUIDv7]
 
     init(_ batch: [CheckoutCommand], isRerun: Bool) {
         joins = batch.compactMap { if case .join(let request) = $0 { request } else { nil } }
         removals = batch.compactMap { if case .remove(let request) = $0 { request } else { nil } }
-        self.isRerun = isRerun
+        attempts = isRerun ? batch.compactMap { $0.attemptID } : []
     }
 
     /// Begins the transaction and reads.
@@ -36,7 +37,7 @@ struct CheckoutReading {
         state.imported = imported
         if !wanted.isEmpty { try state.takeCarts(results.removeFirst(), of: wanted) }
         if !codes.isEmpty { try state.takeCodes(results.removeFirst(), of: codes) }
-        if isRerun, !joins.isEmpty { try state.takeAttempts(results.removeFirst()) }
+        if !attempts.isEmpty { try state.takeAttempts(results.removeFirst()) }
         return state
     }
 
@@ -64,10 +65,10 @@ struct CheckoutReading {
                 }
             )
         }
-        if isRerun, !joins.isEmpty {
+        if !attempts.isEmpty {
             pipeline.add(
                 CheckoutStatements.readAttempts,
-                PostgresParameters { $0.uuidArray(joins.lazy.map { ($0.attemptID.high, $0.attemptID.low) }) }
+                PostgresParameters { $0.uuidArray(attempts.lazy.map { ($0.high, $0.low) }) }
             )
         }
     }

@@ -99,19 +99,13 @@ enum CheckoutStatements {
         """
     )
 
-    static let insertAttempts = PostgresStatement(name: "insert_attempts", attempts(onConflict: ""))
-
-    /// In a rerun: what is on record already is left as it is.
-    static let insertAttemptsAgain = PostgresStatement(
-        name: "insert_attempts_again",
-        attempts(onConflict: " ON CONFLICT DO NOTHING")
-    )
-
-    private static func attempts(onConflict: String) -> String {
+    /// An attempt that is on record by now fails the batch: it was answered, or will be, by what is there.
+    static let insertAttempts = PostgresStatement(
+        name: "insert_attempts",
         """
         INSERT INTO checkout_attempts (attempt_id, sale_no, item_no, user_id, item_id, code, outcome, attempted_at)
         SELECT * FROM unnest(
-            $1::uuid[], $2::int8[], $3::int4[], $4::text[], $5::text[], $6::uuid[], $7::text[], $8::timestamptz[])\(onConflict)
+            $1::uuid[], $2::int8[], $3::int4[], $4::text[], $5::text[], $6::uuid[], $7::text[], $8::timestamptz[])
         """
-    }
+    )
 }

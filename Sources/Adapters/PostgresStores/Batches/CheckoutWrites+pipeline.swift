@@ -6,7 +6,7 @@ extension CheckoutWrites {
     /// The second flush of a checkout batch, the COMMIT last.
     ///
     /// Rows go in key order: a statement locks them in the order of its arrays, and all batches lock alike.
-    func pipeline(isRerun: Bool) -> PostgresPipeline {
+    func pipeline() -> PostgresPipeline {
         var pipeline = PostgresPipeline()
         pipeline.assert(sales, withGrace: false)
         let newcomers = buyers.filter { $0.buyer.version == 1 }
@@ -15,10 +15,7 @@ extension CheckoutWrites {
         if !others.isEmpty { pipeline.add(CheckoutStatements.updateBuyers, Self.changed(others)) }
         if !opened.isEmpty { pipeline.add(CheckoutStatements.insertCheckouts, openedParameters) }
         if !removed.isEmpty { pipeline.add(CheckoutStatements.insertRemovals, removedParameters) }
-        if !attempts.isEmpty {
-            let insert = isRerun ? CheckoutStatements.insertAttemptsAgain : CheckoutStatements.insertAttempts
-            pipeline.add(insert, attemptParameters)
-        }
+        if !attempts.isEmpty { pipeline.add(CheckoutStatements.insertAttempts, attemptParameters) }
         pipeline.add(BatchStatements.commit)
         return pipeline
     }

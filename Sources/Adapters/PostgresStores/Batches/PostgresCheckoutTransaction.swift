@@ -39,10 +39,7 @@ struct PostgresCheckoutTransaction: BatchTransaction {
             return session.failure(error, commitWasSent: false)
         }
         do throws(PostgresError) {
-            let results = try connection.flush(
-                decision.writes.pipeline(isRerun: isRerun),
-                within: BatchSession.flushTimeout
-            )
+            let results = try connection.flush(decision.writes.pipeline(), within: BatchSession.flushTimeout)
             return results.last?.commandTag == "COMMIT" ? .committed(decision.outcomes) : .conflict
         } catch {
             return session.failure(error, commitWasSent: true)

@@ -66,6 +66,15 @@ public enum CheckoutCommand: Sendable {
     case remove(RemovalRequest)
     /// Write an attempt that was refused on a proven fact already.
     case record(CheckoutAttempt)
+
+    /// The attempt that it puts on record, if it is one.
+    public var attemptID: UUIDv7? {
+        switch self {
+        case .join(let request): request.attemptID
+        case .remove: nil
+        case .record(let attempt): attempt.id
+        }
+    }
 }
 
 /// What came out of a ``CheckoutCommand``.

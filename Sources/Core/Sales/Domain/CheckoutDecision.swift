@@ -22,7 +22,7 @@ public struct CheckoutDecision: Sendable {
             case .join(let request): decision.outcomes.append(decision.join(request))
             case .remove(let request): decision.outcomes.append(decision.remove(request))
             case .record(let attempt):
-                decision.writes.attempts.append(attempt)
+                if state.recorded[attempt.id] == nil { decision.writes.attempts.append(attempt) }
                 decision.outcomes.append(.recorded)
             }
         }
