@@ -39,20 +39,51 @@ struct Unshared<Value>: @unchecked Sendable {  // the test calls it from one thr
     init(_ value: Value) { self.value = value }
 }
 
+/// Runs something asynchronous to its end on the calling thread, which it must never have to wait for anything else.
+func runHere<Value: Sendable>(_ body: @escaping @Sendable () async -> Value) -> Value {
+    let executor = InlineExecutor()
+    let box = OutcomeBox<Value>()
+    // Unstructured, because the thread that runs it waits for it.
+    Task(executorPreference: executor) {
+        let value = await body()
+        box.value.withLock { $0 = value }
+    }
+    executor.run()
+    guard let value = box.value.withLock({ $0 }) else { preconditionFailure("it waited for something else") }
+    return value
+}
+
+private final class OutcomeBox<Value: Sendable>: Sendable {
+    let value = Mutex<Value?>(nil)
+}
+
+private final class InlineExecutor: TaskExecutor {
+    private let jobs = Mutex<[UnownedJob]>([])
+
+    func enqueue(_ job: consuming ExecutorJob) {
+        let job = UnownedJob(job)
+        jobs.withLock { $0.append(job) }
+    }
+
+    func run() {
+        while let job = jobs.withLock({ $0.popLast() }) { job.runSynchronously(on: asUnownedTaskExecutor()) }
+    }
+}
+
 /// A transaction on threads of its own, as writers have them: tests that wait must not block the cooperative pool.
-struct Instance<Transaction: BatchTransaction & SendableMetatype>: Sendable {
-    private let transaction: Unshared<Transaction>
+struct Instance<Request: Sendable, Outcome: Sendable>: Sendable {
+    private let transaction: Unshared<any BatchTransaction<Request, Outcome>>
 
-    init(_ transaction: Transaction) { self.transaction = Unshared(transaction) }
+    init(_ transaction: any BatchTransaction<Request, Outcome>) { self.transaction = Unshared(transaction) }
 
-    func attempt(_ batch: [Transaction.Request], isRerun: Bool) async -> Attempt<Transaction.Outcome> {
+    func attempt(_ batch: [Request], isRerun: Bool) async -> Attempt<Outcome> {
         let result = OnceOnly { transaction.value.attempt(batch, isRerun: isRerun) }
         await DedicatedThread(name: "instance") { result.run() }.join()
         return result.result ?? .unavailable
     }
 
     /// Attempts until it is no conflict, as a writer would.
-    func settle(_ batch: [Transaction.Request]) async -> [Transaction.Outcome] {
+    func settle(_ batch: [Request]) async -> [Outcome] {
         for _ in 0..<20 {
             if case .committed(let outcomes) = await attempt(batch, isRerun: false) { return outcomes }
         }
@@ -60,7 +91,7 @@ struct Instance<Transaction: BatchTransaction & SendableMetatype>: Sendable {
     }
 
     /// The same on the caller's thread, for what happens between another's flushes.
-    func settleHere(_ batch: [Transaction.Request]) -> [Transaction.Outcome] {
+    func settleHere(_ batch: [Request]) -> [Outcome] {
         for _ in 0..<20 {
             if case .committed(let outcomes) = transaction.value.attempt(batch, isRerun: false) { return outcomes }
         }

@@ -11,13 +11,15 @@ import TestSupport
 final class StoreHarness: Sendable {
     let url: String
     let pool: PostgresPool
-    let sales: PostgresSaleRepository
-    let checkouts: PostgresCheckoutRepository
+    let sales: any SaleRepository
+    let checkouts: any CheckoutRepository
     let imports: PostgresItemImports
     let exports: PostgresSaleExports
     let board = SaleBoard()
     let gate = RecordingGate()
     let isolation: WriterConfiguration.Isolation
+    /// Proxies in front of the server, for faults.
+    let proxies = Mutex<[FaultProxy]>([])
 
     private init(url: String, isolation: WriterConfiguration.Isolation) {
         self.url = url
@@ -30,11 +32,16 @@ final class StoreHarness: Sendable {
         exports = PostgresSaleExports(changes: records)
     }
 
-    /// Runs `body` with a harness on a database of its own.
+    /// So many at once that the server accepts a connection within a writer's two seconds.
+    private static let turnstile = Turnstile(4)
+
+    /// Runs `body` with a harness on a database of its own, when it is its turn.
     static func with(
         isolation: WriterConfiguration.Isolation = .serializable,
         _ body: (StoreHarness) async throws -> Void
     ) async throws {
+        await turnstile.enter()
+        defer { turnstile.leave() }
         let url = try await TestPostgres.shared().makeDatabase()
         let connection = try PostgresConnection(PostgresConfiguration(url: url), deadline: .now + .seconds(10))
         _ = try Migrator(connection: connection).migrate()
@@ -42,7 +49,10 @@ final class StoreHarness: Sendable {
         let harness = StoreHarness(url: url, isolation: isolation)
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { await harness.pool.run() }
-            defer { group.cancelAll() }
+            defer {
+                group.cancelAll()
+                for proxy in harness.proxies.withLock({ $0 }) { proxy.stop() }
+            }
             try await body(harness)
         }
     }
@@ -51,7 +61,7 @@ final class StoreHarness: Sendable {
     func checkoutTransaction(
         url: String? = nil,
         between: @escaping @Sendable () -> Void = {}
-    ) -> Instance<PostgresCheckoutTransaction> {
+    ) -> Instance<CheckoutCommand, CheckoutCommandOutcome> {
         Instance(
             PostgresCheckoutTransaction(configuration(url), knowledge: knowledge, log: Logger(label: "test")) {
                 between()
@@ -64,7 +74,7 @@ final class StoreHarness: Sendable {
     func purchaseTransaction(
         url: String? = nil,
         between: @escaping @Sendable () -> Void = {}
-    ) -> Instance<PostgresPurchaseTransaction> {
+    ) -> Instance<PurchaseRequest, PurchaseOutcome> {
         Instance(
             PostgresPurchaseTransaction(
                 configuration(url),
@@ -86,29 +96,6 @@ final class StoreHarness: Sendable {
     }
 
     var knowledge: BatchKnowledge { BatchKnowledge(board: board, gate: gate, time: SystemTimeSource()) }
-
-    /// A sale that runs now.
-    func makeSale(items: Int32 = 20, limit: Int32 = 10, seconds: Int64 = 3600, grace: Int32 = 60) async throws -> Sale {
-        let now = try await sales.now()
-        let draft = SaleDraft(
-            name: "test",
-            startsAt: now.adding(seconds: -60),
-            endsAt: now.adding(.milliseconds(seconds * 1000)),
-            itemsPerUser: limit,
-            graceSeconds: grace,
-            afterEnd: .close,
-            stock: .generated(items)
-        )
-        guard case .created(let sale) = try await sales.create(draft, by: AuditActor("test")) else {
-            throw StoreError(.corrupt, "the sale was not created")
-        }
-        return sale
-    }
-
-    /// Ends a sale as an operator does.
-    func end(_ sale: Sale) async throws {
-        _ = try await ControlSale(sales: sales).execute(.end, on: sale.id, by: AuditActor("test"))
-    }
 
     /// Changes the record behind everybody's back.
     func change(_ sql: String) async throws {
@@ -165,7 +152,7 @@ extension CheckoutRequest {
     }
 }
 
-extension Instance<PostgresCheckoutTransaction> {
+extension Instance<CheckoutCommand, CheckoutCommandOutcome> {
     /// Puts items into the user's cart, and returns the code.
     func fill(_ user: String, _ numbers: [Int32], in sale: Sale) async throws -> CheckoutCode {
         let outcomes = await settle(numbers.map { .join(.of(user, $0, in: sale)) })

@@ -7,11 +7,10 @@ import Sales
 import TestSupport
 
 /// A gate on a real server, with one sale that no other test uses.
-struct GateHarness: Sendable {
+struct GateHarness: GateUnderTest {
     let client: RedisClient
     let gates: RedisGates
     let sale: SaleID
-    let epoch = GateEpoch(system: 7_123_456_789_012_345_678, timeline: 1, number: 3)
 
     /// Runs `body` on the shared server with patience, because the machine may be busy.
     static func with<Value: Sendable>(
@@ -47,43 +46,8 @@ struct GateHarness: Sendable {
         GateHarness(client: client, gates: RedisGates(client: client, log: Logger(label: "test")), sale: sale)
     }
 
-    func item(_ number: Int32) -> ItemKey { ItemKey(sale: sale, number: number) }
-
-    func user(_ text: String) -> UserID { UserID(stored: text) }
-
-    func code(_ number: UInt64 = 1) -> CheckoutCode {
-        CheckoutCode(sale: sale, secret: CodeSecret(storedHigh: 5, low: number))
-    }
-
-    func later(by steps: Int64) -> GateEpoch {
-        GateEpoch(system: epoch.system, timeline: epoch.timeline, number: epoch.number + steps)
-    }
-
-    /// Opens the gate with these facts.
-    @discardableResult
-    func open(sold: [Int32] = [], full: [String] = [], epoch: GateEpoch? = nil) async -> GateOpening {
-        var items = SoldItems()
-        for number in sold { items.insert(number) }
-        return await gates.store.open(
-            SaleFacts(
-                sale: sale,
-                epoch: epoch ?? self.epoch,
-                readAt: Timestamp(microseconds: 1),
-                sold: items,
-                full: full.map(user)
-            )
-        )
-    }
-
-    func facts(epoch: GateEpoch? = nil, _ fill: (inout CommittedFacts) -> Void) -> CommittedFacts {
-        var facts = CommittedFacts(sale: sale, epoch: epoch ?? self.epoch)
-        fill(&facts)
-        return facts
-    }
-
-    func admission(_ user: String, _ number: Int32, epoch: GateEpoch? = nil) async -> Admission {
-        await gates.checkout.admit(self.user(user), item(number), epoch: epoch ?? self.epoch)
-    }
+    var ports: GatePorts { gates.ports }
+    var portsOfAnother: GatePorts { otherInstance.ports }
 
     /// The integer that a command answers, or `nil`.
     func number(_ words: String...) async -> Int64? {

@@ -7,15 +7,14 @@ import Testing
 
 @testable import PostgresStores
 
-/// The holes that a straightforward purchase protocol has, each as a trace on the real server, at both isolations.
+/// The holes that a straightforward purchase protocol has, each as a trace on the real server, at both isolations, and
+/// on the record in memory, which simulations stand on.
 @Suite struct PurchaseProtocolTests {
-    static let isolations = [WriterConfiguration.Isolation.serializable, .readCommitted]
-
-    @Test(arguments: isolations)
-    func sellsAUnitOnceWhenAnotherInstanceCommitsBetweenTheFlushes(_ isolation: WriterConfiguration.Isolation)
+    @Test(arguments: RecordKind.allCases)
+    func sellsAUnitOnceWhenAnotherInstanceCommitsBetweenTheFlushes(kind: RecordKind)
         async throws
     {
-        try await StoreHarness.with(isolation: isolation) { harness in
+        try await kind.with { harness in
             let sale = try await harness.makeSale()
             let carts = harness.checkoutTransaction()
             let anna = try await carts.fill("anna", [1, 2], in: sale)
@@ -32,16 +31,15 @@ import Testing
                 second.first?.text == "\(anna)|\(ItemID(generated: ItemKey(sale: sale.id, number: 2)))|"
                     + "\(ItemID(generated: ItemKey(sale: sale.id, number: 1)))=already_sold"
             )
-            #expect(try await harness.number("SELECT count(*) FROM items WHERE sold") == 2)
-            #expect(try await harness.number("SELECT count(*) FROM items WHERE sold") == 2)
+            #expect(try await harness.counts().sold == 2)
         }
     }
 
-    @Test(arguments: isolations)
-    func takesCodeAndCartFromTheRecordWhenTwoInstancesOpenOneForTheSameUser(_ isolation: WriterConfiguration.Isolation)
+    @Test(arguments: RecordKind.allCases)
+    func takesCodeAndCartFromTheRecordWhenTwoInstancesOpenOneForTheSameUser(kind: RecordKind)
         async throws
     {
-        try await StoreHarness.with(isolation: isolation) { harness in
+        try await kind.with { harness in
             let sale = try await harness.makeSale()
             let other = harness.checkoutTransaction()
             let theirs = OnceOnly { other.settleHere([.join(.of("anna", 1, in: sale))]) }
@@ -55,15 +53,15 @@ import Testing
             #expect(checkout.code == theirCheckout.code)
             #expect(checkout.items.count == 2)
             #expect(allowance == Allowance(limit: 10, left: 8))
-            #expect(try await harness.number("SELECT count(*) FROM checkouts") == 1)
+            #expect(try await harness.counts().checkouts == 1)
         }
     }
 
-    @Test(arguments: isolations)
-    func replaysTheWinnersOutcomeAfterEverythingIsSoldAndTheSaleIsOver(_ isolation: WriterConfiguration.Isolation)
+    @Test(arguments: RecordKind.allCases)
+    func replaysTheWinnersOutcomeAfterEverythingIsSoldAndTheSaleIsOver(kind: RecordKind)
         async throws
     {
-        try await StoreHarness.with(isolation: isolation) { harness in
+        try await kind.with { harness in
             let sale = try await harness.makeSale(items: 1, limit: 1)
             let code = try await harness.checkoutTransaction().fill("anna", [1], in: sale)
             let transaction = harness.purchaseTransaction()
@@ -76,13 +74,13 @@ import Testing
                 return #expect(Bool(false), "not decided: \(first)")
             }
             #expect(again == [.decided(outcome, replayed: true)])
-            #expect(try await harness.checkouts.outcome(code, by: .now + .seconds(10)) == outcome)
+            #expect(try await harness.outcome(code) == outcome)
         }
     }
 
-    @Test(arguments: isolations)
-    func doesNotBuyAnItemWhoseRemovalWasAcknowledged(_ isolation: WriterConfiguration.Isolation) async throws {
-        try await StoreHarness.with(isolation: isolation) { harness in
+    @Test(arguments: RecordKind.allCases)
+    func doesNotBuyAnItemWhoseRemovalWasAcknowledged(kind: RecordKind) async throws {
+        try await kind.with { harness in
             let sale = try await harness.makeSale()
             let code = try await harness.checkoutTransaction().fill("anna", [1, 2], in: sale)
             let other = harness.checkoutTransaction()
@@ -98,11 +96,11 @@ import Testing
         }
     }
 
-    @Test(arguments: isolations)
-    func tellsFactsOnlyAfterTheCommitAndUnderTheEpochThatWasRead(_ isolation: WriterConfiguration.Isolation)
+    @Test(arguments: RecordKind.allCases)
+    func tellsFactsOnlyAfterTheCommitAndUnderTheEpochThatWasRead(kind: RecordKind)
         async throws
     {
-        try await StoreHarness.with(isolation: isolation) { harness in
+        try await kind.with { harness in
             let sale = try await harness.makeSale(limit: 1)
             let code = try await harness.checkoutTransaction().fill("anna", [1], in: sale)
             let raise = OnceOnly {
@@ -111,27 +109,28 @@ import Testing
             let transaction = harness.purchaseTransaction { raise.run() }
 
             let first = await transaction.attempt([PurchaseRequest(code)], isRerun: false)
-            let factsAfterConflict = harness.gate.facts.count
+            let factsAfterConflict = harness.factsTold.count
             _ = await transaction.settle([PurchaseRequest(code)])
 
             guard case .conflict = first else { return #expect(Bool(false), "the stale flush committed: \(first)") }
             #expect(factsAfterConflict == 0)
-            #expect(harness.gate.facts.map(\.epoch.number) == [2])
-            #expect(harness.gate.facts.first?.sold == [1])
-            #expect(harness.gate.facts.first?.full == [UserID(stored: "anna")])
+            #expect(harness.factsTold.map(\.epoch.number) == [2])
+            #expect(harness.factsTold.first?.sold == [1])
+            #expect(harness.factsTold.first?.full == [UserID(stored: "anna")])
         }
     }
 
-    @Test func tellsTheOutcomeOfACodeToTheHolderOfItsLockOnly() async throws {
-        try await StoreHarness.with(isolation: .serializable) { harness in
+    @Test(arguments: RecordKind.allCases)
+    func tellsTheOutcomeOfACodeToTheHolderOfItsLockOnly(kind: RecordKind) async throws {
+        try await kind.with { harness in
             let sale = try await harness.makeSale(limit: 2)
             let code = try await harness.checkoutTransaction().fill("anna", [1], in: sale)
             let transaction = harness.purchaseTransaction()
 
             let first = await transaction.settle([PurchaseRequest(code)])
-            let toldAtFirst = harness.gate.facts.flatMap(\.decided)
+            let toldAtFirst = harness.factsTold.flatMap(\.decided)
             _ = await transaction.settle([PurchaseRequest(code: code, lock: LockToken(value: 7))])
-            let told = harness.gate.facts.flatMap(\.decided)
+            let told = harness.factsTold.flatMap(\.decided)
 
             guard case .decided(let outcome, replayed: false)? = first.first else { return #expect(Bool(false)) }
             #expect(toldAtFirst.isEmpty)
@@ -141,9 +140,9 @@ import Testing
         }
     }
 
-    @Test(arguments: isolations)
-    func commitsNothingAfterAnOperatorHasEndedTheSale(_ isolation: WriterConfiguration.Isolation) async throws {
-        try await StoreHarness.with(isolation: isolation) { harness in
+    @Test(arguments: RecordKind.allCases)
+    func commitsNothingAfterAnOperatorHasEndedTheSale(kind: RecordKind) async throws {
+        try await kind.with { harness in
             let sale = try await harness.makeSale()
             let code = try await harness.checkoutTransaction().fill("anna", [1], in: sale)
             let end = OnceOnly { await_ { try await harness.end(sale) } }
@@ -151,26 +150,16 @@ import Testing
             let outcomes = await harness.purchaseTransaction { end.run() }.settle([PurchaseRequest(code)])
 
             #expect(outcomes == [.refused(.saleEnded)])
-            #expect(try await harness.number("SELECT count(*) FROM purchases") == 0)
+            #expect(try await harness.counts().purchases == 0)
         }
     }
 
-    @Test(arguments: isolations)
-    func commitsNothingWhenTheWindowClosesBetweenTheFlushes(_ isolation: WriterConfiguration.Isolation) async throws {
-        try await StoreHarness.with(isolation: isolation) { harness in
+    @Test(arguments: RecordKind.allCases)
+    func commitsNothingWhenTheWindowClosesBetweenTheFlushes(kind: RecordKind) async throws {
+        try await kind.with { harness in
             let sale = try await harness.makeSale(seconds: 2, grace: 0)
             let code = try await harness.checkoutTransaction().fill("anna", [1], in: sale)
-            let sleeper = try PostgresConnection(
-                PostgresConfiguration(url: harness.url),
-                deadline: .now + .seconds(5)
-            )
-            let wait = Unshared(sleeper)
-            let window = OnceOnly {
-                // The server's own clock decides when the window has closed.
-                let sql =
-                    "SELECT pg_sleep(greatest(0, extract(epoch FROM ends_at - clock_timestamp()) + 0.05)) FROM sales"
-                do { try wait.value.execute(sql, within: .seconds(10)) } catch { Issue.record(error) }
-            }
+            let window = OnceOnly { harness.waitUntilTheEnd(of: sale) }
             let transaction = harness.purchaseTransaction { window.run() }
 
             let first = await transaction.attempt([PurchaseRequest(code)], isRerun: false)
@@ -180,9 +169,9 @@ import Testing
         }
     }
 
-    @Test(arguments: isolations)
-    func decidesCopiesOfACodeAndRivalsForAUnitInOneBatch(_ isolation: WriterConfiguration.Isolation) async throws {
-        try await StoreHarness.with(isolation: isolation) { harness in
+    @Test(arguments: RecordKind.allCases)
+    func decidesCopiesOfACodeAndRivalsForAUnitInOneBatch(kind: RecordKind) async throws {
+        try await kind.with { harness in
             let sale = try await harness.makeSale()
             let carts = harness.checkoutTransaction()
             let anna = try await carts.fill("anna", [1], in: sale)
@@ -195,14 +184,14 @@ import Testing
             #expect(outcomes.count == 4)
             #expect(outcomes[1].text == outcomes[0].text && outcomes[3].text == outcomes[0].text)
             #expect(outcomes[2].text?.hasSuffix("=already_sold") == true)
-            #expect(try await harness.number("SELECT count(*) FROM purchases") == 2)
-            #expect(try await harness.number("SELECT count(*) FROM items WHERE sold") == 1)
+            #expect(try await harness.counts().purchases == 2)
+            #expect(try await harness.counts().sold == 1)
         }
     }
 
-    @Test(arguments: isolations)
-    func keepsUsersApartWhoseIdsAreCanonicallyEquivalent(_ isolation: WriterConfiguration.Isolation) async throws {
-        try await StoreHarness.with(isolation: isolation) { harness in
+    @Test(arguments: RecordKind.allCases)
+    func keepsUsersApartWhoseIdsAreCanonicallyEquivalent(kind: RecordKind) async throws {
+        try await kind.with { harness in
             let sale = try await harness.makeSale()
             let carts = harness.checkoutTransaction()
 
@@ -215,7 +204,7 @@ import Testing
             }
             #expect(first.code != second.code)
             #expect(first.items.count == 1 && second.items.count == 1)
-            #expect(try await harness.number("SELECT count(*) FROM buyers") == 2)
+            #expect(try await harness.counts().buyers == 2)
         }
     }
 }
