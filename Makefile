@@ -26,11 +26,15 @@ run: ## the service with its own PostgreSQL and Redis in .local; prints what to 
 	@scripts/run
 
 test: bootstrap ## every check and test, fast to slow; what CI runs
-	@scripts/test lint compose build TidyTests CoreTests DriverTests AdapterTests FuzzTests HistoryTests SystemTests \
-		http faults
+	@scripts/test lint compose build TidyTests CoreTests SimulationTests DriverTests AdapterTests FuzzTests HistoryTests \
+		SystemTests http faults
 
 test/unit: ## rules and use cases; no servers
 	@scripts/test build CoreTests
+
+simulate: ## the core on virtual time while all breaks; SEED=7 tells one run, SEEDS=9000 MODE=liveness runs more
+	@SIMULATE_SEED=$(SEED) SIMULATE_SEEDS=$(SEEDS) SIMULATE_MODE=$(MODE) SIMULATE_BUG=$(BUG) \
+		scripts/test build SimulationTests.CampaignTests
 
 test/drivers: ## PostgreSQL, Redis and HTTP drivers on real servers
 	@scripts/test build DriverTests
@@ -63,7 +67,7 @@ fuzz: ## libFuzzer with the address sanitizer on every parser, SECONDS=60 each; 
 	@scripts/fuzz $(or $(SECONDS),60) $(ONLY)
 
 test/repeat: ## all tests REPEAT=3 times, to find those that fail sometimes
-	@scripts/test --repeat $(REPEAT) build TidyTests CoreTests DriverTests AdapterTests FuzzTests HistoryTests SystemTests
+	@scripts/test --repeat $(REPEAT) build TidyTests CoreTests SimulationTests DriverTests AdapterTests FuzzTests HistoryTests SystemTests
 
 model: ## the purchase protocol, explored to its end by TLC, and its broken variants; NAME=copies chooses
 	@scripts/bootstrap model

@@ -98,6 +98,7 @@ let package = Package(
         ),
         tests("TidyTests", uses: []),
         tests("CoreTests", uses: ["Kernel", "Sales"]),
+        tests("SimulationTests", uses: ["Kernel", "Sales"]),
         tests(
             "DriverTests",
             uses: ["Postgres", "Redis", "HTTP", "Telemetry"],

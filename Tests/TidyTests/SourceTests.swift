@@ -79,6 +79,7 @@ struct Prohibition: Sendable, CustomTestStringConvertible {
                 "Sources/Drivers/HTTP/HTTPConnection+request.swift":
                     "a channel's callback starts the handler; draining waits for it",
                 "Tests/AdapterTests/PostgresStores/Interleaving.swift": "a thread waits for it",
+                "Tests/SimulationTests/Engine/Scheduler.swift": "the simulation's run waits for it",
                 "Tests/SystemTests/ShopperContractTests.swift": "one service for the tests that change nothing",
                 "Tests/TestSupport/Servers/TestPostgres.swift": "one server for all tests of a process",
                 "Tests/TestSupport/Servers/TestRedis.swift": "one server for all tests of a process",
