@@ -263,8 +263,9 @@ import Testing
         #expect(metrics.header("content-type") == "text/plain; version=0.0.4; charset=utf-8")
         for name in [
             "http_requests_total", "flashsale_checkouts_total", "flashsale_purchases_total", "flashsale_sale_items",
-            "flashsale_bloom_checks_total", "flashsale_lock_acquire_total", "db_client_connection_count",
-            "flashsale_pg_txn_retries_total", "process_resident_memory_bytes",
+            "flashsale_bloom_checks_total", "flashsale_lock_acquire_total", "db_client_connections",
+            "flashsale_pg_txn_retries_total", "process_resident_memory_bytes", "flashsale_record_age_seconds",
+            "flashsale_eventloop_lag_seconds_count",
         ] { #expect(metrics.text.contains(name), "\(name)") }
     }
 }

@@ -18,6 +18,21 @@ import Testing
         #expect(!refuses(board, number: sale.totalItems + 1))
     }
 
+    /// While PostgreSQL is away nothing is learnt, and that can be seen.
+    @Test func tellsHowOldItsKnowledgeIs() {
+        #expect(SaleBoard().recordAge(at: now) == nil)
+        #expect(knowingBoard().recordAge(at: now + .seconds(7)) == .seconds(7))
+    }
+
+    @Test func tellsWhichSalesAreOpen() {
+        let board = knowingBoard()
+        let untilTheEnd = sale.endsAt.since(sale.startsAt) - .seconds(60)
+
+        #expect(SaleBoard().openSales(at: now) == [])
+        #expect(board.openSales(at: now).map(\.id) == [sale.id])
+        #expect(board.openSales(at: now + untilTheEnd) == [])
+    }
+
     private func knowingBoard() -> SaleBoard {
         let board = SaleBoard()
         let identity = RecordIdentity(system: 1, timeline: 1)

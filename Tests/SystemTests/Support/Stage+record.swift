@@ -78,7 +78,7 @@ extension Stage {
     func untilFilterIsLoaded(by service: ServiceProcess) async throws {
         let client = try await service.client()
         for _ in 0..<200 {
-            if try await client.get("/metrics").text.contains("flashsale_bloom_size_bits 64") { return }
+            if try await client.get("/metrics").text.contains("flashsale_bloom_size_bytes 8\n") { return }
             try await Task.sleep(for: .milliseconds(50))
         }
         throw ServiceProcess.Failure(description: "the filter was not loaded:\n\(service.log)")

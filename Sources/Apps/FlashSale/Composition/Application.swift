@@ -26,6 +26,7 @@ struct Application: Sendable {
     private let condition: ServiceCondition
     private let shopperServer: HTTPServer
     private let operatorServer: HTTPServer?
+    private let eventLoopLag: EventLoopLag
 
     /// Makes everything and starts nothing.
     ///
@@ -91,6 +92,7 @@ struct Application: Sendable {
         self.checkouts = checkouts
         self.purchases = purchases
         self.condition = condition
+        eventLoopLag = EventLoopLag(group: group)
         ServiceGauges(
             board: board,
             record: record,
@@ -174,6 +176,7 @@ struct Application: Sendable {
             WriterService(work: { await checkouts.run() }, drain: { checkouts.drain(by: $0) }),
         ]
         services += repeatedWork
+        services.append(eventLoopLag)
         if let operatorServer {
             services.append(HTTPService(server: operatorServer, name: "operators", log: log, willDrain: {}))
         }

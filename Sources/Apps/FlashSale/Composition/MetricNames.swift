@@ -18,8 +18,12 @@ enum MetricNames {
         "flashsale_sale_items": "Stock of a running sale.",
         "flashsale_sale_items_sold": "Units of a running sale that this instance knows to be sold.",
         "flashsale_sales_live": "Sales that are not over.",
+        "flashsale_sales_open": "Sales that take checkouts now.",
+        "flashsale_record_age_seconds":
+            "Time since this instance last learnt from PostgreSQL, which it asks each second.",
+        "flashsale_eventloop_lag_seconds": "How late the threads that serve HTTP come to what is due.",
         "flashsale_bloom_checks_total": "Answers of the sold-item filter; unconfirmed ones are mostly false positives.",
-        "flashsale_bloom_size_bits": "Size of a sale's sold-item filter.",
+        "flashsale_bloom_size_bytes": "Size of a sale's sold-item filter.",
         "flashsale_bloom_estimated_fp_ratio": "Share of false positives by the bits that are set.",
         "flashsale_bloom_age_seconds": "Age of a sale's sold-item filter.",
         "flashsale_bloom_rebuild_duration_seconds": "Time to rebuild a sold-item filter.",
@@ -38,7 +42,7 @@ enum MetricNames {
         "flashsale_redis_errors_total": "Failed calls to Redis by script and error.",
         "flashsale_degraded_mode": "1 while the service works without something.",
         "flashsale_log_dropped_total": "Log lines dropped because the buffer was full.",
-        "db_client_connection_count": "Connections of a pool by state.",
+        "db_client_connections": "Connections of a pool by state.",
         "db_client_connection_pending_requests": "Callers that wait for a connection of a pool.",
     ]
 

@@ -37,10 +37,10 @@ struct ServiceGauges: Sendable {
     }
 
     private func registerPool(_ name: String, _ pool: PostgresPool, in metrics: PrometheusMetrics) {
-        metrics.gauge("db_client_connection_count", [("pool", name), ("state", "idle")]) {
+        metrics.gauge("db_client_connections", [("pool", name), ("state", "idle")]) {
             Double(pool.statistics.idle)
         }
-        metrics.gauge("db_client_connection_count", [("pool", name), ("state", "used")]) {
+        metrics.gauge("db_client_connections", [("pool", name), ("state", "used")]) {
             Double(pool.statistics.busy)
         }
         metrics.gauge("db_client_connection_pending_requests", [("pool", name)]) { Double(pool.statistics.waiting) }
@@ -51,10 +51,12 @@ struct ServiceGauges: Sendable {
         let board = board
         let knowledge = { @Sendable in board.liveSales().compactMap { board.knowledge(of: $0.id) } }
         metrics.gauge("flashsale_sales_live") { Double(board.liveSales().count) }
+        metrics.gauge("flashsale_sales_open") { Double(board.openSales(at: .now).count) }
+        metrics.gauge("flashsale_record_age_seconds") { board.recordAge(at: .now)?.inSeconds ?? .infinity }
         metrics.gauge("flashsale_sale_items") { knowledge().reduce(0) { $0 + Double($1.sale.totalItems) } }
         metrics.gauge("flashsale_sale_items_sold") { knowledge().reduce(0) { $0 + Double($1.soldUnits) } }
-        metrics.gauge("flashsale_bloom_size_bits") {
-            knowledge().reduce(0) { $0 + Double($1.filter?.bloom.bitCount ?? 0) }
+        metrics.gauge("flashsale_bloom_size_bytes") {
+            knowledge().reduce(0) { $0 + Double($1.filter?.bloom.bitCount ?? 0) / 8 }
         }
         metrics.gauge("flashsale_bloom_estimated_fp_ratio") {
             knowledge().compactMap { $0.filter?.bloom.estimatedFalsePositives }.max() ?? 0

@@ -79,6 +79,17 @@ public final class SaleBoard: Sendable {
         state.withLock { $0.clock?.time(at: now) }
     }
 
+    /// How long ago this instance last learnt from the record; `nil` before the first time.
+    public func recordAge(at now: Instant) -> Duration? {
+        state.withLock { state in state.clock.map { now - $0.taken } }
+    }
+
+    /// The sales that take checkouts at this moment, as far as this instance can tell.
+    public func openSales(at now: Instant) -> [Sale] {
+        guard let clock = recordClock(at: now) else { return [] }
+        return liveSales().filter { $0.isWellInside(clock, margin: .zero) }
+    }
+
     /// The epoch of a sale, while the knowledge of it is fresh.
     public func epoch(of sale: SaleID, at now: Instant) -> GateEpoch? {
         state.withLock { state in
