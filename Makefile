@@ -11,7 +11,7 @@ export SWIFT BUILD_FLAGS
 .PHONY: $(shell awk -F: '/^[a-z\/]+:.*## / { print $$1 }' $(MAKEFILE_LIST))
 
 help: ## print this
-	@awk -F ':.*## ' '/^[a-z\/]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z\/]+:.*## / { printf "make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 bootstrap: ## install what this machine lacks (Debian; needs root or sudo only when something is missing)
 	@scripts/bootstrap
@@ -66,8 +66,22 @@ fuzz: ## libFuzzer with the address sanitizer on every parser, SECONDS=60 each; 
 	@scripts/bootstrap run
 	@scripts/fuzz $(or $(SECONDS),60) $(ONLY)
 
+test/monitoring: ## alerts, dashboards and metrics on the real Prometheus, through a sale with faults; minutes
+	@scripts/bootstrap monitoring
+	@$(MAKE) --no-print-directory build
+	@scripts/monitoring test
+
+test/rules: ## what of it needs no service: configuration, each alert both ways, runbook links, dashboards
+	@scripts/bootstrap monitoring
+	@scripts/monitoring static
+
 test/repeat: ## all tests REPEAT=3 times, to find those that fail sometimes
 	@scripts/test --repeat $(REPEAT) build TidyTests CoreTests SimulationTests DriverTests AdapterTests FuzzTests HistoryTests SystemTests
+
+monitoring: ## Prometheus and Alertmanager beside two instances with a small sale; prints the addresses
+	@scripts/bootstrap monitoring
+	@$(MAKE) --no-print-directory build
+	@scripts/monitoring serve
 
 model: ## the purchase protocol, explored to its end by TLC, and its broken variants; NAME=copies chooses
 	@scripts/bootstrap model
