@@ -23,14 +23,15 @@ struct Shop: Sendable {
     private static let telemetry = Result { ServiceTelemetry(try configuration("postgres://none", "redis://none", [])) }
     private static let salesMade = Atomic<Int>(0)
 
-    /// Plays a scene with two instances and checks what happened.
+    /// Plays a scene with two instances and the crowd of a number, and checks what happened.
     static func verdict(
         on scene: Scene,
         sql: String,
+        crowd: Int = 0,
         plant: @Sendable (Workbench) -> Void
     ) async throws -> Verdict {
         let shop = try await make(scene, sql: sql, plant: plant)
-        let (history, sale) = try await shop.open { try await shop.play(scene) }
+        let (history, sale) = try await shop.open { try await shop.play(scene, crowd) }
         return HistoryChecker.check(history, try await SaleRecord.read(sale: sale, from: shop.database))
     }
 
@@ -80,14 +81,16 @@ struct Shop: Sendable {
         }
     }
 
-    private func play(_ scene: Scene) async throws -> (history: History, sale: String) {
+    private func play(_ scene: Scene, _ crowd: Int) async throws -> (history: History, sale: String) {
         let sale = try await makeSale(scene)
+        // A quick crowd would be gone before the gate is open by itself, and meet none of its mistakes.
+        _ = try await openGate(of: sale)
         try await scene.before(self, sale)
         var plan = ShoppersPlan(
             nodes: ports.map { ShoppersPlan.Address(port: $0) },
             sale: sale.id.description,
             items: (1...scene.items).map { ItemID(generated: ItemKey(sale: sale.id, number: $0)).description },
-            seed: 20_261_121
+            seed: 20_261_121 + UInt64(crowd)
         )
         plan.maxOperations = 1500
         plan.patience = .seconds(3)
