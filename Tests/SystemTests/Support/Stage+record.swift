@@ -45,14 +45,13 @@ extension Stage {
 
     /// Waits until an instance is in the middle of making a sale.
     func untilItemsAreBeingInserted() async throws {
-        let sql =
-            """
+        // Not this look itself, nor the one before it, whose session may not have ended yet.
+        let sql = """
             SELECT count(*) FROM pg_stat_activity
-            WHERE datname = current_database() AND query LIKE '%INTO items%'
-                AND query NOT LIKE '%pg_stat_activity%' -- this one, or the one before it
+            WHERE datname = current_database() AND query LIKE '%INTO items%' AND query NOT LIKE '%pg_stat_activity%'
             """
         for _ in 0..<2000 {
-            if let count = try? await number(sql), count > 0 { return }
+            if try await number(sql) > 0 { return }
         }
         throw ServiceProcess.Failure(description: "no sale was being prepared")
     }
