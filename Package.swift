@@ -82,7 +82,7 @@ let package = Package(
         ),
         .target(
             name: "History",
-            dependencies: ["Kernel", "Sales", "Postgres"],
+            dependencies: ["Kernel", "Sales", "Postgres", "TestSupport"],
             path: "Tests/History",
             swiftSettings: settings
         ),

@@ -35,7 +35,7 @@ struct RateLimitScriptTests {
         let script = Self.onGivenTime
         #expect(script.contains("ARGV[4]") && script.contains("600000"))
         try await GateHarness.with { gate in
-            var random = SplitMix(seed: seed)
+            var random = SplitMix64(seed: seed)
             var now: Int64 = 1_795_000_000_000_000
             var bucket = Bucket(
                 interval: quota.intervalMicroseconds,
@@ -72,19 +72,5 @@ struct RateLimitScriptTests {
             #expect(disagreements.prefix(3) == [])
             #expect(limited > 500 && limited < 4500)
         }
-    }
-}
-
-private struct SplitMix: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(seed: UInt64) { state = seed }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
     }
 }

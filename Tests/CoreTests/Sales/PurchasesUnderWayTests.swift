@@ -1,4 +1,5 @@
 import Kernel
+import TestSupport
 import Testing
 
 @testable import Sales
@@ -32,7 +33,7 @@ struct PurchasesUnderWayTests {
     }
 
     @Test func remembersTheLast131072CodesAndTakesFewStrangersForKnown() {
-        var random = SplitMix(state: 7)
+        var random = SplitMix64(seed: 7)
         let codes = (0..<300_000).map { _ in code(random.next()) }
         let strangers = codes.filter { underWay.enter($0) }.count
 
@@ -42,18 +43,5 @@ struct PurchasesUnderWayTests {
 
     private func code(_ number: UInt64) -> CheckoutCode {
         CheckoutCode(sale: SaleID(number: 1), secret: CodeSecret(storedHigh: 0, low: number))
-    }
-}
-
-/// SplitMix64: even enough to stand for random codes.
-private struct SplitMix {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9e37_79b9_7f4a_7c15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xbf58_476d_1ce4_e5b9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94d0_49bb_1331_11eb
-        return mixed ^ (mixed >> 31)
     }
 }

@@ -1,5 +1,6 @@
 import Kernel
 import Synchronization
+import TestSupport
 
 /// What the shoppers of a run know together: what is left, whose accounts and codes are about, how much they may ask.
 final class Market: Sendable {
@@ -22,7 +23,7 @@ final class Market: Sendable {
     private let state: Mutex<State>
 
     init(_ plan: ShoppersPlan) {
-        var random = SeededRandom(seed: plan.seed)
+        var random = SplitMix64(seed: plan.seed)
         let unsold = plan.items.shuffled(using: &random).map { ExactText($0) }
         let places = Dictionary(unsold.enumerated().map { ($1, $0) }, uniquingKeysWith: { first, _ in first })
         state = Mutex(State(unsold: unsold, places: places, operationsLeft: plan.maxOperations))
@@ -52,14 +53,14 @@ final class Market: Sendable {
     func stop() { state.withLock { $0.isStopped = true } }
 
     /// An item that is probably unsold, of the first `window`; `nil` when none is left as far as anybody knows.
-    func unsoldItem(window: Int, _ random: inout SeededRandom) -> ExactText? {
+    func unsoldItem(window: Int, _ random: inout SplitMix64) -> ExactText? {
         state.withLock { state in
             guard !state.unsold.isEmpty else { return nil }
             return state.unsold[random.below(min(window, state.unsold.count))]
         }
     }
 
-    func soldItem(_ random: inout SeededRandom) -> ExactText? {
+    func soldItem(_ random: inout SplitMix64) -> ExactText? {
         state.withLock { state in state.sold.isEmpty ? nil : state.sold[random.below(state.sold.count)] }
     }
 
@@ -111,11 +112,11 @@ final class Market: Sendable {
         state.withLock { Self.remember((code, items), in: &$0.codes) }
     }
 
-    func knownUser(_ random: inout SeededRandom) -> String? {
+    func knownUser(_ random: inout SplitMix64) -> String? {
         state.withLock { $0.users.isEmpty ? nil : $0.users[random.below($0.users.count)] }
     }
 
-    func knownCode(_ random: inout SeededRandom) -> (code: String, items: [ExactText])? {
+    func knownCode(_ random: inout SplitMix64) -> (code: String, items: [ExactText])? {
         state.withLock { $0.codes.isEmpty ? nil : $0.codes[random.below($0.codes.count)] }
     }
 

@@ -1,5 +1,6 @@
 import Foundation
 import Kernel
+import TestSupport
 
 /// One client of a run: visits the shop again and again, on a thread of its own.
 final class Shopper {
@@ -8,7 +9,7 @@ final class Shopper {
     private let market: Market
     private let recorder: HistoryRecorder
     private let wires: [ShopperWire]
-    private var random: SeededRandom
+    private var random: SplitMix64
 
     init(_ process: Int, _ plan: ShoppersPlan, _ market: Market, _ recorder: HistoryRecorder) {
         self.process = process
@@ -16,7 +17,7 @@ final class Shopper {
         self.market = market
         self.recorder = recorder
         wires = plan.nodes.map { ShopperWire($0) }
-        random = SeededRandom(seed: plan.seed &+ UInt64(process + 1) &* 0xD1B5_4A32_D192_ED03)
+        random = SplitMix64(seed: plan.seed &+ UInt64(process + 1) &* 0xD1B5_4A32_D192_ED03)
     }
 
     /// Shops until the run is over.

@@ -1,13 +1,14 @@
 import Kernel
 import Synchronization
+import TestSupport
 
 /// A stream of random choices of its own, so that what one actor draws does not shift what another draws.
 final class Dice: Sendable, RandomSource {
-    private let random: Mutex<SeededRandom>
+    private let random: Mutex<SplitMix64>
 
     /// The stream of a purpose under a seed.
     init(seed: UInt64, _ purpose: UInt64) {
-        var random = SeededRandom(seed: seed ^ purpose &* 0xd6e8_feb8_6659_fd93)
+        var random = SplitMix64(seed: seed ^ purpose &* 0xd6e8_feb8_6659_fd93)
         _ = random.next()
         self.random = Mutex(random)
     }

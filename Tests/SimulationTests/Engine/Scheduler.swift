@@ -1,4 +1,5 @@
 import Synchronization
+import TestSupport
 
 /// Runs tasks one at a time on the calling thread, in an order drawn from a seed, on virtual time.
 ///
@@ -8,7 +9,7 @@ final class Scheduler: TaskExecutor {
     private struct State {
         var ready: [UnownedJob] = []
         var timers = Timers()
-        var random: SeededRandom
+        var random: SplitMix64
         var now = VirtualTime.zero
         var living = 0
         var steps = 0
@@ -19,7 +20,7 @@ final class Scheduler: TaskExecutor {
 
     private let state: Mutex<State>
 
-    init(seed: UInt64) { state = Mutex(State(random: SeededRandom(seed: seed))) }
+    init(seed: UInt64) { state = Mutex(State(random: SplitMix64(seed: seed))) }
 
     /// The present virtual time.
     var now: VirtualTime { state.withLock { $0.now } }
