@@ -148,6 +148,9 @@ start() {
 stop() {
     local pid signal deadline
     pid=$(running_pid) || return 0
+    # A test that was killed may have left it frozen: then it hears no signal, and its children would outlive it.
+    # shellcheck disable=SC2046 # one word a process
+    kill -CONT "$pid" $(cat "/proc/$pid/task/$pid/children" 2>/dev/null) 2>/dev/null || true
     for signal in "$(signal_for "$1")" "$(signal_for immediate)" KILL; do
         kill "-$signal" "$pid" 2>/dev/null || [[ ! -d /proc/$pid ]] || die "may not stop process $pid of another user"
         deadline=$(($(now_ms) + 20000))
