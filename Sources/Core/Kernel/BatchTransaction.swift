@@ -26,6 +26,17 @@ public enum Attempt<Outcome: Sendable>: Sendable {
     case unknown
     /// Surely not done: no connection, or it broke before the deciding flush.
     case unavailable
+
+    /// The same end, with what `transform` makes of the outcomes.
+    public func map<New>(_ transform: ([Outcome]) -> [New]) -> Attempt<New> {
+        switch self {
+        case .committed(let outcomes): .committed(transform(outcomes))
+        case .conflict: .conflict
+        case .rejected: .rejected
+        case .unknown: .unknown
+        case .unavailable: .unavailable
+        }
+    }
 }
 
 /// One transaction for many requests: what a writer performs, without policy.

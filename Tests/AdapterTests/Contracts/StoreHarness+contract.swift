@@ -57,7 +57,7 @@ extension StoreHarness: RecordUnderTest {
     }
 
     /// The harness' database through a proxy that breaks the next COMMIT.
-    private func url(meeting fault: CommitFault) throws -> String {
+    func url(meeting fault: CommitFault) throws -> String {
         let proxy = try FaultProxy(target: port)
         proxies.withLock { $0.append(proxy) }
         switch fault {

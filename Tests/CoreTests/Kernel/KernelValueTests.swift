@@ -66,3 +66,24 @@ import Testing
         #expect(early.high >> 12 & 0xF == 7 && early.low >> 62 == 2)
     }
 }
+
+@Suite struct RecentlyUsedTests {
+    @Test func keepsTheLatestHalfAtLeastAndNeverMoreThanItsCapacity() {
+        var recent = RecentlyUsed<Int, Int>(capacity: 10)
+        for key in 0..<1000 {
+            recent[key] = key
+            let kept = (0...key).filter { recent[$0] == $0 }
+
+            #expect(kept.count <= 10 && kept.suffix(5) == Array(0...key).suffix(5))
+        }
+    }
+
+    @Test func givesTheValueLastPutInAndNoneAfterItsRemoval() {
+        var recent = RecentlyUsed<Int, String>(capacity: 4)
+        for key in 1...3 { recent[key] = "old" }
+        recent[1] = "new"
+        recent[2] = nil
+
+        #expect([1, 2, 3].map { recent[$0] } == ["new", nil, "old"])
+    }
+}

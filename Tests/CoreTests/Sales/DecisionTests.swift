@@ -145,6 +145,20 @@ import Testing
 
     private var openCode: CheckoutCode { CheckoutCode(sale: sale.id, secret: CodeSecret(storedHigh: 5, low: 5)) }
 
+    /// Who decides by what is only believed must read where this says so.
+    @Test func restsOnTheStateAloneWhereTheCommitComparesNothing() {
+        let removal = CheckoutCommand.remove(RemovalRequest(code: openCode, itemID: id(1)))
+        func rests(_ batch: [CheckoutCommand], _ state: CheckoutState) -> Bool {
+            CheckoutDecision.decide(batch, state).restsOnState
+        }
+
+        #expect(!rests([join("anna", 1), join("anna", 1), join("ben", 2)], state()))
+        #expect(!rests([join("anna", 2), join("anna", 1)], state(cart: [1])))
+        #expect(rests([join("anna", 1)], state(cart: [1])))
+        #expect(rests([join("ben", 2), join("anna", 1)], state(sold: [1])))
+        #expect(rests([removal], state(cart: [1])))
+    }
+
     private func id(_ number: Int32) -> ItemID { ItemID(generated: ItemKey(sale: sale.id, number: number)) }
 
     private func state(cart: [Int32] = [], bought: Int32 = 0, sold: Set<Int32> = []) -> CheckoutState {
@@ -260,6 +274,14 @@ extension CheckoutCommandOutcome {
         #expect(decide([checkout(1, items: [], outcome: outcome)], at: late).verdicts == [.replay(outcome)])
         #expect(decide([checkout(1, items: [])], at: late).verdicts == [.refused(.saleEnded)])
         #expect(decide([checkout(1, items: [])]).verdicts == [.refused(.checkoutEmpty)])
+    }
+
+    @Test func restsOnTheStateAloneWhereThereIsNothingToCommit() {
+        let outcome = StoredOutcome(status: 200, body: [1])
+
+        #expect(!decide([checkout(1, items: [1, 2], sold: [1]), checkout(2, items: [2])]).restsOnState)
+        #expect(decide([checkout(1, items: []), checkout(2, items: [1])]).restsOnState)
+        #expect(decide([checkout(1, items: [1], outcome: outcome)]).restsOnState)
     }
 
     @Test func anUnknownCodeIsNotFound() {

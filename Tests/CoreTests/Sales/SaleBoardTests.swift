@@ -33,6 +33,31 @@ import Testing
         #expect(board.openSales(at: now + untilTheEnd) == [])
     }
 
+    @Test func namesOpenSalesToBatchesOnlyWhileItKnowsThemFreshly() {
+        let board = knowingBoard()
+        let untilTheEnd = sale.endsAt.since(sale.startsAt) - .seconds(60)
+        let unknown = SaleID(number: sale.id.number + 1)
+
+        #expect(board.openSales([sale.id], at: now)?.sales == [sale.id: sale])
+        #expect(board.openSales([sale.id], at: now)?.clock == sale.startsAt.adding(seconds: 60))
+        #expect(board.openSales([sale.id, unknown], at: now) == nil)
+        #expect(board.openSales([sale.id], at: now + SaleBoard.maxAge + .milliseconds(1)) == nil)
+        let late = SaleBoard()
+        let identity = RecordIdentity(system: 1, timeline: 1)
+        late.learn(LiveSales(sales: [sale], now: sale.endsAt, identity: identity), at: now + untilTheEnd)
+        #expect(late.openSales([sale.id], at: now + untilTheEnd) == nil)
+    }
+
+    @Test func picksSoldItemsOut() {
+        let board = knowingBoard()
+        var facts = CommittedFacts(sale: sale.id, epoch: RecordIdentity(system: 1, timeline: 1).epoch(sale.gateEpoch))
+        facts.sold = [2]
+        board.learn(facts)
+        let items = (1...3).map { ItemKey(sale: sale.id, number: $0) }
+
+        #expect(board.soldItems(among: items) == [items[1]])
+    }
+
     private func knowingBoard() -> SaleBoard {
         let board = SaleBoard()
         let identity = RecordIdentity(system: 1, timeline: 1)

@@ -6,12 +6,15 @@ public struct BatchKnowledge: Sendable {
     private let board: SaleBoard
     private let time: any TimeSource
     private let gate: any CheckoutGate
+    /// What the batches left on record; `nil` where each is to read first.
+    let memory: BatchMemory?
 
-    /// Tells the instance's board and the gate.
-    public init(board: SaleBoard, gate: any CheckoutGate, time: any TimeSource) {
+    /// Tells the instance's board and the gate; with `remembers`, batches also tell each other.
+    public init(board: SaleBoard, gate: any CheckoutGate, time: any TimeSource, remembers: Bool = true) {
         self.board = board
         self.gate = gate
         self.time = time
+        memory = remembers ? BatchMemory() : nil
     }
 
     func learn(
@@ -29,4 +32,10 @@ public struct BatchKnowledge: Sendable {
     }
 
     func item(of id: ItemID) -> ItemKey? { board.item(of: id) }
+
+    func openSales(_ ids: Set<SaleID>) -> (clock: Timestamp, sales: [SaleID: Sale])? {
+        board.openSales(ids, at: time.now)
+    }
+
+    func soldItems(among items: some Sequence<ItemKey>) -> Set<ItemKey> { board.soldItems(among: items) }
 }

@@ -13,14 +13,19 @@ final class BatchSession {
 
     private let configuration: PostgresConfiguration
     private let requiresDurability: Bool
+    private let beginning: PostgresStatement
     private let retries: RetryMetrics
     private let log: Logger
     private var open: (connection: PostgresConnection, identity: RecordIdentity)?
     private var wasAvailable = true
+    /// Whether this writer's batches may be decided by memory.
+    var trust: MemoryTrust
 
-    init(_ configuration: WriterConfiguration, writer: String, log: Logger) {
+    init(_ configuration: WriterConfiguration, writer: String, beginning: PostgresStatement, log: Logger) {
         self.configuration = configuration.session(named: writer)
         requiresDurability = configuration.requiresDurability
+        self.beginning = beginning
+        trust = MemoryTrust(writer: writer)
         retries = RetryMetrics(writer: writer)
         self.log = log
     }
@@ -40,6 +45,23 @@ final class BatchSession {
             wasAvailable = false
         }
         return open
+    }
+
+    /// A pipeline that begins a transaction.
+    func transaction() -> PostgresPipeline {
+        var pipeline = PostgresPipeline()
+        pipeline.add(beginning)
+        return pipeline
+    }
+
+    /// Sends a pipeline that ends with COMMIT; each statement's rows are the outcomes.
+    func commit(_ pipeline: PostgresPipeline, on connection: PostgresConnection) -> Attempt<PostgresRows> {
+        do throws(PostgresError) {
+            let results = try connection.flush(pipeline, within: Self.flushTimeout)
+            return results.last?.commandTag == "COMMIT" ? .committed(results) : .conflict
+        } catch {
+            return failure(error, commitWasSent: true)
+        }
     }
 
     /// What a failed flush means for the batch, and puts the session in order again.

@@ -2,7 +2,7 @@ import Kernel
 import Postgres
 import Sales
 
-/// The first flush of a checkout batch: everything that its commands touch.
+/// What a checkout batch is decided by: read in a first flush, or remembered.
 struct CheckoutReading {
     private let joins: [CheckoutRequest]
     private let removals: [RemovalRequest]
@@ -15,30 +15,58 @@ struct CheckoutReading {
         attempts = isRerun ? batch.compactMap { $0.attemptID } : []
     }
 
-    /// Begins the transaction and reads.
-    func read(on connection: PostgresConnection, knowledge: BatchKnowledge) throws(PostgresError) -> CheckoutState {
+    /// The batch's picture without reading; `nil` where that would not do.
+    ///
+    /// Users of whom nothing is remembered are taken for newcomers, units not known to be sold for unsold.
+    func believed(of identity: RecordIdentity, knowledge: BatchKnowledge) -> CheckoutState? {
+        guard let memory = knowledge.memory, attempts.isEmpty, removals.isEmpty else { return nil }
+        var imported: [ItemID: ItemKey] = [:]
+        var wanted: [(item: ItemKey, user: UserID)] = []
+        for request in joins {
+            guard let item = request.item ?? knowledge.item(of: request.itemID) else { return nil }
+            if request.item == nil { imported[request.itemID] = item }
+            wanted.append((item, request.userID))
+        }
+        guard let (clock, sales) = knowledge.openSales(Set(wanted.map { $0.item.sale })),
+            wanted.allSatisfy({ $0.item.number <= sales[$0.item.sale]?.totalItems ?? 0 }),
+            knowledge.soldItems(among: wanted.lazy.map { $0.item }).isEmpty
+        else { return nil }
+        var state = CheckoutState(now: clock)
+        state.sales = sales
+        state.imported = imported
+        for (item, _) in wanted { state.units[item] = false }
+        state.buyers = memory.buyers(wanted.lazy.map { BuyerKey(sale: $0.item.sale, user: $0.user) }, of: identity)
+        return state
+    }
+
+    /// Reads, in the transaction that `pipeline` begins; the items are those that exist.
+    func read(
+        _ pipeline: PostgresPipeline,
+        on connection: PostgresConnection,
+        knowledge: BatchKnowledge
+    ) throws(PostgresError) -> (state: CheckoutState, items: [ItemKey: Item]) {
         let imported = try resolveImported(on: connection, knowledge: knowledge)
         let wanted = joins.compactMap { request in
             (request.item ?? imported[request.itemID]).map { (item: $0, user: request.userID) }
         }
         let codes = Array(Set(removals.map { $0.code }))
-        var pipeline = PostgresPipeline()
-        pipeline.add(BatchStatements.begin)
+        var pipeline = pipeline
+        let begun = pipeline.count
         pipeline.add(
             BatchStatements.readSales,
             PostgresParameters { $0.int64Array(saleNumbers(wanted.map { $0.item }, codes)) }
         )
         addReads(of: wanted, codes, to: &pipeline)
-        var results = try connection.flush(pipeline, within: BatchSession.flushTimeout).dropFirst()
+        var results = try connection.flush(pipeline, within: BatchSession.flushTimeout).dropFirst(begun)
 
         let (clock, sales) = try results.removeFirst().clockAndSales()
         var state = CheckoutState(now: clock)
         state.sales = sales
         state.imported = imported
-        if !wanted.isEmpty { try state.takeCarts(results.removeFirst(), of: wanted) }
+        let items = wanted.isEmpty ? [:] : try state.takeCarts(results.removeFirst(), of: wanted)
         if !codes.isEmpty { try state.takeCodes(results.removeFirst(), of: codes) }
         if !attempts.isEmpty { try state.takeAttempts(results.removeFirst()) }
-        return state
+        return (state, items)
     }
 
     private func addReads(

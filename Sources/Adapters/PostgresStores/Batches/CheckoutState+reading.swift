@@ -4,14 +4,24 @@ import Sales
 
 extension CheckoutState {
     /// Takes in the rows of ``CheckoutStatements/read``, which come in the order of `wanted`.
-    mutating func takeCarts(_ rows: PostgresRows, of wanted: [(item: ItemKey, user: UserID)]) throws(PostgresError) {
+    ///
+    /// - Returns: the items among them that exist.
+    mutating func takeCarts(
+        _ rows: PostgresRows,
+        of wanted: [(item: ItemKey, user: UserID)]
+    ) throws(PostgresError) -> [ItemKey: Item] {
         units.reserveCapacity(wanted.count)
+        var items: [ItemKey: Item] = [:]
         for row in rows {
             let (item, user) = wanted[Int(try row.int64(0)) - 1]
-            if let isSold = try row.optionalBool(1) { units[item] = isSold }
+            if let isSold = try row.optionalBool(1) {
+                units[item] = isSold
+                items[item] = try Item(row, from: 8, key: item)
+            }
             guard try !row.isNull(2) else { continue }
             buyers[BuyerKey(sale: item.sale, user: user)] = try Buyer(row, sale: item.sale)
         }
+        return items
     }
 
     /// Takes in the rows of ``CheckoutStatements/readCodes``, which come in the order of `codes`.
@@ -40,6 +50,19 @@ extension CheckoutState {
             }
             recorded[UUIDv7(storedHigh: high, low: low)] = RecordedAttempt(outcome: try row.text(1), code: code)
         }
+    }
+}
+
+extension PostgresRows {
+    /// Reads the result of ``CheckoutStatements/checkUnits``, whose rows come in the order of `units`.
+    func items(_ units: [ItemKey]) throws(PostgresError) -> [ItemKey: Item] {
+        var items: [ItemKey: Item] = [:]
+        items.reserveCapacity(units.count)
+        for row in self {
+            let unit = units[Int(try row.int64(0)) - 1]
+            items[unit] = try Item(row, from: 2, key: unit)
+        }
+        return items
     }
 }
 

@@ -12,14 +12,29 @@ enum CheckoutStatements {
 
     /// Each wanted unit with its buyer and the buyer's cart: one statement, so that they fit together.
     ///
-    /// One row a request, in their order.
+    /// One row a request, in their order; what the item is called is for the purchase that may follow.
     static let read = PostgresStatement(
         name: "read_carts",
         """
-        SELECT t.ord, i.sold, b.ver, b.open_code, b.bought, b.lim, b.cart, \(itemIDs(of: "b.cart", sale: "b.sale_no"))
+        SELECT t.ord, i.sold, b.ver, b.open_code, b.bought, b.lim, b.cart, \(itemIDs(of: "b.cart", sale: "b.sale_no")),
+               i.item_id, i.name, i.image_url, i.price_minor, i.currency
         FROM unnest($1::int8[], $2::int4[], $3::text[]) WITH ORDINALITY AS t(sale_no, item_no, user_id, ord)
         LEFT JOIN items i ON i.sale_no = t.sale_no AND i.item_no = t.item_no
         LEFT JOIN buyers b ON b.sale_no = t.sale_no AND b.user_id = t.user_id
+        """
+    )
+
+    /// Raises unless every unit exists and is unsold; says what they are called.
+    ///
+    /// In a batch that was decided by memory, in place of ``read``. One row a unit, in their order. `t.ord` is never 0; with
+    /// constants the planner would call the immutable function itself, whatever the rows.
+    static let checkUnits = PostgresStatement(
+        name: "check_units",
+        """
+        SELECT t.ord, CASE WHEN i.sold IS DISTINCT FROM false THEN expect(0, t.ord, 'unsold item') END,
+               i.item_id, i.name, i.image_url, i.price_minor, i.currency
+        FROM unnest($1::int8[], $2::int4[]) WITH ORDINALITY AS t(sale_no, item_no, ord)
+        LEFT JOIN items i ON i.sale_no = t.sale_no AND i.item_no = t.item_no
         """
     )
 

@@ -3,11 +3,14 @@ import Postgres
 import Sales
 
 extension CheckoutWrites {
-    /// The second flush of a checkout batch, the COMMIT last.
+    /// The end of a checkout batch: writes and comparisons, the COMMIT last.
     ///
     /// Rows go in key order: a statement locks them in the order of its arrays, and all batches lock alike.
-    func pipeline() -> PostgresPipeline {
-        var pipeline = PostgresPipeline()
+    ///
+    /// - Parameters:
+    ///   - pipeline: the transaction so far.
+    ///   - believed: the units that nobody has read; what they are is the result before the COMMIT's.
+    func add(to pipeline: inout PostgresPipeline, checking believed: [ItemKey] = []) {
         pipeline.assert(sales, withGrace: false)
         let newcomers = buyers.filter { $0.buyer.version == 1 }
         let others = buyers.filter { $0.buyer.version != 1 }
@@ -16,8 +19,16 @@ extension CheckoutWrites {
         if !opened.isEmpty { pipeline.add(CheckoutStatements.insertCheckouts, openedParameters) }
         if !removed.isEmpty { pipeline.add(CheckoutStatements.insertRemovals, removedParameters) }
         if !attempts.isEmpty { pipeline.add(CheckoutStatements.insertAttempts, attemptParameters) }
+        if !believed.isEmpty {
+            pipeline.add(
+                CheckoutStatements.checkUnits,
+                PostgresParameters { parameters in
+                    parameters.int64Array(believed.lazy.map { $0.sale.number })
+                    parameters.int32Array(believed.lazy.map { $0.number })
+                }
+            )
+        }
         pipeline.add(BatchStatements.commit)
-        return pipeline
     }
 
     private static func newcomers(_ rows: [(key: BuyerKey, buyer: Buyer)]) -> PostgresParameters {

@@ -3,11 +3,16 @@ import Postgres
 import Sales
 
 extension PurchaseDecision {
-    /// The second flush of a purchase batch, the COMMIT last; `outcomes` are those of ``purchases``, in their order.
+    /// The end of a purchase batch: writes and comparisons, the COMMIT last.
     ///
     /// Rows go in key order: a statement locks them in the order of its arrays, and all batches lock alike.
-    func pipeline(_ outcomes: [StoredOutcome]) -> PostgresPipeline {
-        var pipeline = PostgresPipeline()
+    ///
+    /// - Parameters:
+    ///   - outcomes: those of ``purchases``, in their order.
+    ///   - pipeline: the transaction so far.
+    ///   - believedSold: units that are taken for sold on nobody's reading.
+    func add(_ outcomes: [StoredOutcome], to pipeline: inout PostgresPipeline, checking believedSold: Set<ItemKey> = [])
+    {
         pipeline.assert(sales, withGrace: true)
         pipeline.add(PurchaseStatements.settleBuyers, buyers)
         pipeline.add(PurchaseStatements.insertPurchases, decided(outcomes))
@@ -15,8 +20,16 @@ extension PurchaseDecision {
             decided.purchase.items.map { (key: $0.key, code: decided.purchase.code) }
         }
         if !units.isEmpty { pipeline.add(PurchaseStatements.sellItems, Self.sold(units)) }
+        if !believedSold.isEmpty {
+            pipeline.add(
+                PurchaseStatements.assertSold,
+                PostgresParameters { parameters in
+                    parameters.int64Array(believedSold.lazy.map { $0.sale.number })
+                    parameters.int32Array(believedSold.lazy.map { $0.number })
+                }
+            )
+        }
         pipeline.add(BatchStatements.commit)
-        return pipeline
     }
 
     private var buyers: PostgresParameters {
@@ -53,5 +66,6 @@ extension PurchaseDecision {
 }
 
 extension PurchaseDecision.Decided {
-    fileprivate var key: BuyerKey { BuyerKey(sale: purchase.code.sale, user: purchase.userID) }
+    /// The buyer's row.
+    var key: BuyerKey { BuyerKey(sale: purchase.code.sale, user: purchase.userID) }
 }

@@ -58,6 +58,16 @@ enum PurchaseStatements {
         """
     )
 
+    /// Raises unless all units are sold by now: purchases failed for it, on nobody's reading.
+    static let assertSold = PostgresStatement(
+        name: "assert_sold",
+        """
+        SELECT expect(count(*), cardinality($1::int8[]), 'sold items')
+        FROM unnest($1::int8[], $2::int4[]) AS t(sale_no, item_no)
+        JOIN items i ON i.sale_no = t.sale_no AND i.item_no = t.item_no AND i.sold
+        """
+    )
+
     /// The units, in the order of their keys: whoever comes second to one waits here, and then fails.
     static let sellItems = PostgresStatement(
         name: "sell_items",

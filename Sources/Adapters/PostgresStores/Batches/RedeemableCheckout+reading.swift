@@ -37,13 +37,7 @@ extension RedeemableCheckout {
 extension CartLine {
     fileprivate init(_ row: PostgresRow, from first: Int, sale: SaleID) throws(PostgresError) {
         let key = ItemKey(sale: sale, number: try row.int32(first))
-        let item = Item(
-            key: key,
-            id: ItemID(stored: try row.optionalText(first + 1), key: key),
-            name: try row.text(first + 2),
-            imageURL: try row.text(first + 3),
-            price: try Money(row, from: first + 4)
-        )
+        let item = try Item(row, from: first + 1, key: key)
         self.init(item: item, isSold: try row.bool(first + 6))
     }
 }

@@ -40,6 +40,19 @@ extension ItemID {
     }
 }
 
+extension Item {
+    /// Reads stored id, name, image and price.
+    init(_ row: PostgresRow, from first: Int, key: ItemKey) throws(PostgresError) {
+        self.init(
+            key: key,
+            id: ItemID(stored: try row.optionalText(first), key: key),
+            name: try row.text(first + 1),
+            imageURL: try row.text(first + 2),
+            price: try Money(row, from: first + 3)
+        )
+    }
+}
+
 extension CodeSecret {
     init(stored uuid: (UInt64, UInt64)) { self.init(storedHigh: uuid.0, low: uuid.1) }
     var uuid: (UInt64, UInt64) { (high, low) }

@@ -6,6 +6,10 @@ public struct CheckoutDecision: Sendable {
     public private(set) var outcomes: [CheckoutCommandOutcome] = []
     /// What to write.
     public private(set) var writes: CheckoutWrites
+    /// Whether an outcome rests on the state alone: a refusal, a removal, or a repetition that writes no buyer's row.
+    ///
+    /// Everything else is compared again by the commit, so that it may be decided by a state that is only believed.
+    public private(set) var restsOnState = false
 
     private var state: CheckoutState
     private var touched: [BuyerKey: Buyer] = [:]
@@ -37,7 +41,10 @@ public struct CheckoutDecision: Sendable {
 
     // The order of checks is the same everywhere: item, window and pause, sold, duplicate, limit.
     private mutating func join(_ request: CheckoutRequest) -> CheckoutCommandOutcome {
-        if let recorded = state.recorded[request.attemptID] { return replay(request, recorded) }
+        if let recorded = state.recorded[request.attemptID] {
+            restsOnState = true
+            return replay(request, recorded)
+        }
         guard let item = request.item ?? state.imported[request.itemID], let isSold = state.units[item],
             let sale = state.sales[item.sale]
         else { return refuse(request, nil, .itemNotFound) }
@@ -58,6 +65,8 @@ public struct CheckoutDecision: Sendable {
             buyer.cart.append(CartItem(number: item.number, id: request.itemID))
             change(key, to: buyer)
             relied.insert(sale.id)
+        } else if touched[key] == nil {
+            restsOnState = true
         }
         put(request, item, code, CheckoutAttempt.accepted)
         return joined(code, buyer, request.userID, sale)
@@ -73,6 +82,7 @@ public struct CheckoutDecision: Sendable {
     }
 
     private mutating func remove(_ request: RemovalRequest) -> CheckoutCommandOutcome {
+        restsOnState = true
         guard let sale = state.sales[request.code.sale] else { return .checkoutNotFound }
         // A code opened earlier in this batch has not been answered to anybody, so nobody can name it.
         guard let issued = state.checkouts[request.code], issued.user == request.owner ?? issued.user else {
@@ -121,6 +131,7 @@ public struct CheckoutDecision: Sendable {
         _ item: ItemKey?,
         _ refusal: CheckoutRefusal
     ) -> CheckoutCommandOutcome {
+        restsOnState = true
         put(request, item, nil, refusal.outcome)
         return .refused(refusal)
     }

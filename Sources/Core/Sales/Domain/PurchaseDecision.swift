@@ -36,6 +36,13 @@ public struct PurchaseDecision: Sendable {
     /// The sales whose window and control version the commit must find as they were read.
     public private(set) var sales: [Sale] = []
 
+    /// Whether a verdict rests on the state alone: a refusal or a replay.
+    ///
+    /// Everything else is compared again by the commit, so that it may be decided by a state that is only believed.
+    public var restsOnState: Bool {
+        !verdicts.allSatisfy { verdict in if case .decided = verdict { true } else { false } }
+    }
+
     private let state: PurchaseState
     private var soldHere: Set<ItemKey> = []
     private var decidedHere: [CheckoutCode: Int] = [:]

@@ -5,7 +5,8 @@ struct BoardContent {
     var identity: RecordIdentity?
     var clock: ClockSample?
     var sales: [SaleID: KnownSale] = [:]
-    var items = ItemDirectory()
+    /// Which items imported ids name: for ever, so that forgetting costs only a look-up.
+    var items = RecentlyUsed<ItemID, ItemKey>(capacity: 100_000)
 
     /// Takes in a sale unless a later version of it is known; facts of another epoch are forgotten.
     mutating func learn(_ sale: Sale, at now: Instant) {

@@ -49,7 +49,7 @@ public final class SaleBoard: Sendable {
             state.identity = identity
             state.clock = ClockSample(record: clock, taken: now)
             for sale in sales { state.learn(sale, at: now) }
-            for (id, key) in items { state.items.insert(id, key) }
+            for (id, key) in items { state.items[id] = key }
         }
     }
 
@@ -88,6 +88,35 @@ public final class SaleBoard: Sendable {
     public func openSales(at now: Instant) -> [Sale] {
         guard let clock = recordClock(at: now) else { return [] }
         return liveSales().filter { $0.isWellInside(clock, margin: .zero) }
+    }
+
+    /// The sales of the given ids as a batch may decide by them: known freshly, and all open at this moment as far as this
+    /// instance can tell.
+    ///
+    /// - Returns: the record's clock and the sales; `nil` where one of them is not known like that.
+    public func openSales(_ ids: Set<SaleID>, at now: Instant) -> (clock: Timestamp, sales: [SaleID: Sale])? {
+        state.withLock { state in
+            guard let clock = state.clock?.time(at: now) else { return nil }
+            var sales: [SaleID: Sale] = [:]
+            for id in ids {
+                guard let known = state.sales[id], known.isFresh(at: now),
+                    known.sale.isWellInside(clock, margin: .zero)
+                else { return nil }
+                sales[id] = known.sale
+            }
+            return (clock, sales)
+        }
+    }
+
+    /// Those of `items` that are proven to be sold.
+    public func soldItems(among items: some Sequence<ItemKey>) -> Set<ItemKey> {
+        state.withLock { state in
+            var sold: Set<ItemKey> = []
+            for item in items where state.sales[item.sale]?.facts?.sold.contains(item.number) == true {
+                sold.insert(item)
+            }
+            return sold
+        }
     }
 
     /// The epoch of a sale, while the knowledge of it is fresh.

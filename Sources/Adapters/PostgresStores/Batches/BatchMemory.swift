@@ -1,0 +1,128 @@
+import Kernel
+import Sales
+import Synchronization
+
+/// What this instance's own batches have just left on record, so that the next one need not read it again.
+///
+/// Shared by the writers: a checkout leaves the cart that its purchase settles. Only believed, never trusted: another
+/// instance may have changed any of it, so what is decided by it is compared by the commit, and what turned out wrong
+/// is forgotten. A lock guards it; a batch takes it twice.
+final class BatchMemory: Sendable {
+    /// Most buyers that are remembered; with a short cart each takes about half a kilobyte.
+    private static let maxBuyers = 40_000
+
+    /// A buyer's row; an object, so that both tables hold a reference.
+    private final class Entry: Sendable {
+        let user: UserID
+        let buyer: Buyer
+        /// What the cart holds, where all of it is known.
+        let items: [Item]?
+
+        init(_ user: UserID, _ buyer: Buyer, items: [Item]?) {
+            self.user = user
+            self.buyer = buyer
+            self.items = items
+        }
+    }
+
+    private struct Content {
+        var identity: RecordIdentity?
+        var buyers = RecentlyUsed<BuyerKey, Entry>(capacity: BatchMemory.maxBuyers)
+        var open = RecentlyUsed<CheckoutCode, Entry>(capacity: BatchMemory.maxBuyers)
+
+        /// Of another record, be it the same one on another timeline, nothing remembered is true.
+        mutating func begin(_ identity: RecordIdentity) {
+            guard self.identity != identity else { return }
+            self = Content(identity: identity)
+        }
+
+        mutating func put(_ key: BuyerKey, _ entry: Entry, after known: Entry?) {
+            if let known, known.buyer.version >= entry.buyer.version { return }
+            if let code = entry.buyer.openCode { open[code] = entry }
+            buyers[key] = entry
+        }
+    }
+
+    private let content = Mutex(Content())
+
+    /// The rows of `keys` that are remembered of the record `identity`.
+    func buyers(_ keys: some Sequence<BuyerKey>, of identity: RecordIdentity) -> [BuyerKey: Buyer] {
+        content.withLock { content in
+            guard content.identity == identity else { return [:] }
+            var buyers: [BuyerKey: Buyer] = [:]
+            for key in keys {
+                if let entry = content.buyers[key] { buyers[key] = entry.buyer }
+            }
+            return buyers
+        }
+    }
+
+    /// The open checkouts of `codes`, all their items unsold; `nil` unless every one is remembered, with an item.
+    func checkouts(of codes: Set<CheckoutCode>, of identity: RecordIdentity) -> [CheckoutCode: RedeemableCheckout]? {
+        content.withLock { content in
+            guard content.identity == identity else { return nil }
+            var checkouts: [CheckoutCode: RedeemableCheckout] = [:]
+            checkouts.reserveCapacity(codes.count)
+            for code in codes {
+                guard let entry = content.open[code], let items = entry.items, !items.isEmpty else { return nil }
+                checkouts[code] = RedeemableCheckout(
+                    user: entry.user,
+                    version: entry.buyer.version,
+                    isOpen: true,
+                    bought: entry.buyer.bought,
+                    limit: entry.buyer.limit,
+                    lines: items.map { CartLine(item: $0, isSold: false) },
+                    outcome: nil
+                )
+            }
+            return checkouts
+        }
+    }
+
+    /// Takes in the buyers' rows that a checkout batch has committed, and the items that it met.
+    func remember(_ writes: CheckoutWrites, _ items: [ItemKey: Item], of identity: RecordIdentity) {
+        content.withLock { content in
+            content.begin(identity)
+            for (key, buyer) in writes.buyers {
+                let before = content.buyers[key]
+                let held = buyer.cart.compactMap { line in
+                    items[ItemKey(sale: key.sale, number: line.number)]
+                        ?? before?.items?.first { $0.key.number == line.number }
+                }
+                let isWhole = held.count == buyer.cart.count
+                content.put(key, Entry(key.user, buyer, items: isWhole ? held : nil), after: before)
+            }
+        }
+    }
+
+    /// Takes in what a purchase batch has committed: the buyers have no open code any more.
+    func remember(_ purchases: [PurchaseDecision.Decided], of identity: RecordIdentity) {
+        content.withLock { content in
+            content.begin(identity)
+            for decided in purchases {
+                let key = decided.key
+                content.open[decided.purchase.code] = nil
+                let buyer = Buyer(
+                    version: decided.version + 1,
+                    openCode: nil,
+                    bought: decided.bought,
+                    limit: decided.limit,
+                    cart: []
+                )
+                content.put(key, Entry(key.user, buyer, items: []), after: content.buyers[key])
+            }
+        }
+    }
+
+    /// Forgets buyers of whom something remembered may be wrong, with the codes that they were met by.
+    func forget(_ buyers: some Sequence<(key: BuyerKey, code: CheckoutCode?)>) {
+        content.withLock { content in
+            for (key, code) in buyers {
+                for code in [code, content.buyers[key]?.buyer.openCode] {
+                    if let code { content.open[code] = nil }
+                }
+                content.buyers[key] = nil
+            }
+        }
+    }
+}
