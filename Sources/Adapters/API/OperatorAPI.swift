@@ -14,6 +14,7 @@ public struct OperatorAPI: Sendable {
         OperatorSaleRoutes(sales: sales, door: door).register(in: &router)
         OperatorImportRoutes(sales: sales, door: door).register(in: &router)
         OperatorExportRoutes(sales: sales, door: door).register(in: &router)
+        OperatorReportRoutes(sales: sales, door: door).register(in: &router)
         self.router = router
     }
 }

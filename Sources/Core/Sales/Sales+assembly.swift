@@ -15,6 +15,8 @@ extension Sales {
         public var imports: any ItemImports
         /// What a sale leaves behind.
         public var exports: any SaleExports
+        /// Tells what came of a sale.
+        public var reports: any SaleReports
         /// Looks over the record of a sale.
         public var auditor: any SaleAuditor
         /// The gate in front of checkouts.
@@ -36,6 +38,7 @@ extension Sales {
             checkouts: any CheckoutRepository,
             imports: any ItemImports,
             exports: any SaleExports,
+            reports: any SaleReports,
             auditor: any SaleAuditor,
             checkoutGate: any CheckoutGate,
             purchaseGate: any PurchaseGate,
@@ -49,6 +52,7 @@ extension Sales {
             self.checkouts = checkouts
             self.imports = imports
             self.exports = exports
+            self.reports = reports
             self.auditor = auditor
             self.checkoutGate = checkoutGate
             self.purchaseGate = purchaseGate
@@ -136,6 +140,7 @@ extension Sales {
         )
         repository = ports.sales
         exports = ports.exports
+        reports = ports.reports
         self.board = board
     }
 

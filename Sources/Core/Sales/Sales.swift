@@ -43,6 +43,8 @@ public struct Sales: Sendable {
     public let repository: any SaleRepository
     /// What a sale leaves behind.
     public let exports: any SaleExports
+    /// What came of a sale.
+    public let reports: any SaleReports
     /// What this instance knows.
     public let board: SaleBoard
 }

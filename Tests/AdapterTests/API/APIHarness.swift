@@ -77,6 +77,7 @@ struct APIHarness: Sendable {
             checkouts: store.checkouts,
             imports: store.imports,
             exports: store.exports,
+            reports: PostgresSaleReports(changes: RecordPool(store.pool, limit: .seconds(30))),
             auditor: PostgresSaleAuditor(changes: RecordPool(store.pool, limit: .seconds(30))),
             checkoutGate: gate.gates.checkout,
             purchaseGate: gate.gates.purchase,

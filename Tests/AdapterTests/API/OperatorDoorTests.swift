@@ -11,7 +11,7 @@ import Testing
         try await APIHarness.with { harness in
             let router = harness.operators
             let routes = router.routes
-            #expect(routes.count >= 9 && routes.allSatisfy { $0.template.hasPrefix("/admin/") })
+            #expect(routes.count >= 10 && routes.allSatisfy { $0.template.hasPrefix("/admin/") })
             for route in routes {
                 for tokens in Self.wrong {
                     let answer = await router.call(route.method, Self.target(route), bearer: tokens)

@@ -35,6 +35,7 @@ final class Instance: Sendable {
                 checkouts: repository,
                 imports: NoTransport(),
                 exports: NoTransport(),
+                reports: NoTransport(),
                 auditor: repository,
                 checkoutGate: gates,
                 purchaseGate: gates,

@@ -92,8 +92,8 @@ struct SimulatedRepository: SaleRepository, CheckoutRepository, SaleAuditor {
     }
 }
 
-/// Imports and exports take no part in the simulation.
-struct NoTransport: ItemImports, SaleExports {
+/// Imports, exports and reports take no part in the simulation.
+struct NoTransport: ItemImports, SaleExports, SaleReports {
     private static let absent = StoreError(.unavailable, "not part of the simulation")
 
     func begin(into sale: SaleID) async throws(StoreError) -> ImportID { throw Self.absent }
@@ -111,4 +111,5 @@ struct NoTransport: ItemImports, SaleExports {
     func attempts(of sale: Sale, after cursor: UUIDv7?, limit: Int) async throws(StoreError) -> [CheckoutAttempt] {
         throw Self.absent
     }
+    func report(on sale: SaleID) async throws(StoreError) -> SaleReport? { throw Self.absent }
 }

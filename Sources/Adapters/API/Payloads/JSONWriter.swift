@@ -52,6 +52,18 @@ struct JSONWriter {
 
     mutating func member(_ name: StaticString, _ value: Timestamp) { member(name, value.description) }
 
+    /// How many of 100 `part` is of `whole`, with two decimals and rounded down; null of nothing.
+    mutating func member(_ name: StaticString, percent part: Int, of whole: Int) {
+        key(name)
+        if whole > 0 { decimal(Int64(part) * 10_000 / Int64(whole), places: 2) } else { raw("null") }
+    }
+
+    /// Seconds with six decimals; null where there is no duration.
+    mutating func member(_ name: StaticString, seconds duration: Duration?) {
+        key(name)
+        if let duration { decimal(duration.microseconds, places: 6) } else { raw("null") }
+    }
+
     /// A member that is null where there is no value.
     mutating func member(_ name: StaticString, orNull value: String?) {
         if let value { return member(name, value) }
@@ -106,6 +118,18 @@ struct JSONWriter {
             magnitude /= 10
         } while magnitude > 0
         bytes[start...].reverse()
+    }
+
+    /// A number of units of 10⁻ᵖˡᵃᶜᵉˢ.
+    private mutating func decimal(_ units: Int64, places: Int) {
+        separate()
+        if units < 0 { bytes.append(UInt8(ascii: "-")) }
+        let digits = Array(String(units.magnitude).utf8)
+        let padded = Array(repeating: UInt8(ascii: "0"), count: max(0, places + 1 - digits.count)) + digits
+        bytes += padded.dropLast(places)
+        bytes.append(UInt8(ascii: "."))
+        bytes += padded.suffix(places)
+        needsComma = true
     }
 
     private mutating func raw(_ text: StaticString) {

@@ -116,6 +116,7 @@ struct Application: Sendable {
             checkouts: record.checkouts,
             imports: record.imports,
             exports: record.exports,
+            reports: record.reports,
             auditor: record.auditor,
             checkoutGate: gates.checkout,
             purchaseGate: gates.purchase,

@@ -11,6 +11,7 @@ struct Record: Sendable {
     let checkouts: PostgresCheckoutRepository
     let imports: PostgresItemImports
     let exports: PostgresSaleExports
+    let reports: PostgresSaleReports
     let auditor: PostgresSaleAuditor
     let partitions: AttemptPartitions
 
@@ -31,6 +32,7 @@ struct Record: Sendable {
         checkouts = PostgresCheckoutRepository(reads: reads)
         imports = PostgresItemImports(changes: changes)
         exports = PostgresSaleExports(changes: changes)
+        reports = PostgresSaleReports(changes: changes)
         auditor = PostgresSaleAuditor(changes: changes)
         partitions = AttemptPartitions(changes: changes)
     }
