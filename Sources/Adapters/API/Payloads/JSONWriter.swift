@@ -79,6 +79,14 @@ struct JSONWriter {
         if let value { string(value) } else { raw("null") }
     }
 
+    /// A member whose name is data.
+    mutating func member(dynamic name: String, _ value: Int) {
+        string(name)
+        bytes.append(UInt8(ascii: ":"))
+        integer(Int64(value))
+        needsComma = true
+    }
+
     mutating func string(_ value: String) {
         separate()
         bytes.append(UInt8(ascii: "\""))

@@ -24,17 +24,17 @@ public struct SaleExport: Sendable {
         self.format = format
     }
 
-    /// Writes everything to `sink`, a page at a time.
+    /// Writes everything to `sink`, a page of so many rows at a time.
     ///
     /// - Throws: `StoreError` when the record is away in the middle, or what the sink throws.
-    public func write(_ content: Content, to sink: ([UInt8]) async throws -> Void) async throws {
+    public func write(_ content: Content, to sink: ([UInt8], _ rows: Int) async throws -> Void) async throws {
         switch content {
         case .purchases: try await writePurchases(to: sink)
         case .attempts: try await writeAttempts(to: sink)
         }
     }
 
-    private func writePurchases(to sink: ([UInt8]) async throws -> Void) async throws {
+    private func writePurchases(to sink: ([UInt8], _ rows: Int) async throws -> Void) async throws {
         var lines = LineWriter(format: format, columns: ["sale_id", "item_id", "user_id", "code", "purchased_at"])
         var cursor: Int32? = 0
         while let after = cursor {
@@ -45,12 +45,12 @@ public struct SaleExport: Sendable {
                     row.purchasedAt.description,
                 ])
             }
-            try await sink(lines.take())
+            try await sink(lines.take(), page.count)
             cursor = page.count == Self.pageSize ? page.last?.number : nil
         }
     }
 
-    private func writeAttempts(to sink: ([UInt8]) async throws -> Void) async throws {
+    private func writeAttempts(to sink: ([UInt8], _ rows: Int) async throws -> Void) async throws {
         let columns = ["sale_id", "user_id", "item_id", "code", "outcome", "attempted_at"]
         var lines = LineWriter(format: format, columns: columns)
         var cursor: UUIDv7?
@@ -62,7 +62,7 @@ public struct SaleExport: Sendable {
                     row.outcome, row.attemptedAt.description,
                 ])
             }
-            try await sink(lines.take())
+            try await sink(lines.take(), page.count)
             cursor = page.count == Self.pageSize ? page.last?.id : nil
         } while cursor != nil
     }

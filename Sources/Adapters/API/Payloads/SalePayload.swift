@@ -17,8 +17,10 @@ extension JSONWriter {
         member("sold_out", summary.isSoldOut && sale.totalItems > 0)
     }
 
-    /// What operators see beyond ``sale(_:)``.
-    mutating func operatorMembers(_ sale: Sale) {
+    /// ``sale(_:)`` and what only operators see.
+    mutating func operatorSale(_ summary: SaleSummary) {
+        sale(summary)
+        let sale = summary.sale
         member("state", sale.state.rawValue)
         member("after_end", sale.afterEnd.rawValue)
         member("grace_seconds", sale.graceSeconds)
@@ -36,12 +38,7 @@ extension HTTPResponse {
     }
 
     static func operatorSale(_ summary: SaleSummary, status: Int = 200) -> HTTPResponse {
-        var json = JSONWriter()
-        json.object { json in
-            json.sale(summary)
-            json.operatorMembers(summary.sale)
-        }
-        return .json(json.bytes, status: status)
+        .json(OperatorPayload.sale(summary), status: status)
     }
 
     /// `{"sales":[…],"next_cursor"}`.

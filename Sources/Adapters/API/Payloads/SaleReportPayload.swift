@@ -5,10 +5,7 @@ extension JSONWriter {
     /// The whole report; times are RFC 3339, durations seconds, percentages numbers with two decimals, rounded down.
     mutating func saleReport(_ report: SaleReport) {
         key("sale")
-        object { json in
-            json.sale(SaleSummary(sale: report.sale, itemsSold: report.sold, asOf: report.asOf))
-            json.operatorMembers(report.sale)
-        }
+        object { $0.operatorSale(SaleSummary(sale: report.sale, itemsSold: report.sold, asOf: report.asOf)) }
         member("as_of", report.asOf)
         member("final", report.isFinal)
         key("stock")

@@ -25,7 +25,7 @@ struct OperatorExportRoutes: Sendable {
             else { return Problem(.saleNotFound).response }
             let export = SaleExport(exports: sales.exports, sale: sale, format: format)
             let stream = HTTPBodyStream { writer in
-                try await export.write(content) { try await writer.write($0) }
+                try await export.write(content) { page, _ in try await writer.write(page) }
             }
             return HTTPResponse(status: 200, contentType: format == .csv ? Self.csv : .jsonLines, stream: stream)
         }

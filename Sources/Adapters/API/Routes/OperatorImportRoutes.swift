@@ -17,7 +17,9 @@ struct OperatorImportRoutes: Sendable {
                 let lines = ItemLines(format: format) { try await body.next() }
                 do throws(ImportItems.Failure) {
                     let (added, sale) = try await sales.importItems.execute(lines, into: id, by: OperatorDoor.actor)
-                    return .imported(added, sale, now: sales.board.recordClock(at: .now) ?? sale.createdAt)
+                    let now = sales.board.recordClock(at: .now) ?? sale.createdAt
+                    let summary = SaleSummary(sale: sale, itemsSold: 0, asOf: now)
+                    return .json(OperatorPayload.imported(added, into: summary))
                 } catch {
                     return Problem(importing: error).response
                 }
@@ -41,20 +43,5 @@ extension Problem {
         case .store(let error): self.init(error)
         case .stream: self.init(.requestTimeout)
         }
-    }
-}
-
-extension HTTPResponse {
-    fileprivate static func imported(_ added: Int, _ sale: Sale, now: Timestamp) -> HTTPResponse {
-        var json = JSONWriter()
-        json.object { json in
-            json.member("imported", added)
-            json.key("sale")
-            json.object { json in
-                json.sale(SaleSummary(sale: sale, itemsSold: 0, asOf: now))
-                json.operatorMembers(sale)
-            }
-        }
-        return .json(json.bytes)
     }
 }

@@ -75,7 +75,8 @@ struct OperatorSaleRoutes: Sendable {
         await door.guarded(request) {
             guard let id = SaleID(text) else { return Problem(.saleNotFound).response }
             do throws(ReconcileSale.Failure) {
-                return .reconciled(try await sales.reconcileSale.execute(id, by: OperatorDoor.actor))
+                let report = try await sales.reconcileSale.execute(id, by: OperatorDoor.actor)
+                return .json(OperatorPayload.reconciliation(report))
             } catch {
                 switch error {
                 case .saleNotFound: return Problem(.saleNotFound).response
@@ -85,23 +86,5 @@ struct OperatorSaleRoutes: Sendable {
                 }
             }
         }
-    }
-}
-
-extension HTTPResponse {
-    fileprivate static func reconciled(_ report: ReconcileSale.Report) -> HTTPResponse {
-        var json = JSONWriter()
-        json.object { json in
-            json.member("clean", report.isClean)
-            json.member("repaired", report.repaired)
-            json.member("epoch", report.epoch)
-            json.member("gate_epoch", report.gateEpoch)
-            json.member("missing_sold", report.missingSold)
-            json.member("missing_full_users", report.missingFull)
-            json.member("wrong_sold", report.wrongSold.count)
-            json.member("wrong_full_users", report.wrongFull)
-            json.member("epoch_raised", report.epochRaised)
-        }
-        return .json(json.bytes)
     }
 }

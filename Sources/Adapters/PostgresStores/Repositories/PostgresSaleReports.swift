@@ -189,7 +189,7 @@ private struct ReportReading {
 
     private func attemptRange() -> SaleReport.Attempts {
         let sale = report.sale
-        let since = max(sale.createdAt, sale.startsAt.adding(seconds: -Self.margin))
+        let since = max(min(sale.createdAt, sale.startsAt), sale.startsAt.adding(seconds: -Self.margin))
         guard report.isFinal else { return SaleReport.Attempts(since: since, until: report.asOf) }
         let grace = sale.endsAt.adding(seconds: Int64(sale.graceSeconds))
         let quiet = [grace, lastPurchase, report.changes.last?.at].compactMap { $0 }.max() ?? grace

@@ -16,7 +16,7 @@ struct CheckConfigCommand: ParsableCommand {
             let name = setting.name + String(repeating: " ", count: width - setting.name.count)
             let found = reader.value(setting)
             let shown = found.map { Redacted.text($0.text, of: setting) } ?? "-"
-            Terminal.write("\(name)  \(shown)  (\(found?.origin.rawValue ?? "not set"); \(setting.meaning))")
+            try Terminal.write("\(name)  \(shown)  (\(found?.origin.rawValue ?? "not set"); \(setting.meaning))")
         }
         _ = try AppConfiguration.read(from: &reader)
     }

@@ -12,6 +12,6 @@ struct MigrateCommand: AsyncParsableCommand {
 
     func run() async throws {
         let names = try await Schema(url: options.configuration().databaseURL).migrate()
-        Terminal.write(names.isEmpty ? "nothing to do" : names.map { "applied \($0)" }.joined(separator: "\n"))
+        try Terminal.write(names.isEmpty ? "nothing to do" : names.map { "applied \($0)" }.joined(separator: "\n"))
     }
 }

@@ -4,10 +4,9 @@ import PostgresStores
 
 /// The database's schema, reached over a connection of its own.
 struct Schema: Sendable {
-    /// How long a database that is starting is waited for.
-    static let patience = Duration.seconds(30)
-
     let url: String
+    /// How long a database that is starting is waited for.
+    var patience = Duration.seconds(30)
 
     /// Applies what is missing and returns the names; waits for a database that is still starting.
     func migrate() async throws -> [String] { try await onConnection { try Migrator(connection: $0).migrate() } }
@@ -21,7 +20,7 @@ struct Schema: Sendable {
     private func onConnection<Value: Sendable>(
         _ body: @escaping @Sendable (PostgresConnection) throws -> Value
     ) async throws -> Value {
-        let giveUp = Instant.now + Self.patience
+        let giveUp = Instant.now + patience
         while true {
             do {
                 return try await attempt(body)
@@ -46,7 +45,7 @@ struct Schema: Sendable {
             )
         }
         await thread.join()
-        guard let result = outcome.value else { throw CommandFault("the schema's thread gave no result") }
+        guard let result = outcome.value else { throw CommandFault("the schema's thread gave no result", .broken) }
         return try result.get()
     }
 }

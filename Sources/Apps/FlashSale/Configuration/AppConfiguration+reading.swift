@@ -53,7 +53,7 @@ extension AppConfiguration {
         let quota = userQuota(&reader)
         let tokens = tokens(&reader)
         refuseUnsupported(&reader)
-        guard reader.faults.isEmpty else { throw ConfigurationFaults(faults: reader.faults) }
+        if let faults = reader.allFaults { throw faults }
         return AppConfiguration(
             databaseURL: database,
             redisURL: redis,

@@ -71,6 +71,8 @@ struct AppConfiguration: Sendable {
 struct ConfigurationFaults: Error, CustomStringConvertible {
     /// Each begins with the variable's name.
     let faults: [String]
+    /// Whether all of them are options that do not exist or lack their value.
+    var areUsage = false
 
     var description: String {
         "the configuration has \(faults.count) fault(s):\n" + faults.map { "  \($0)" }.joined(separator: "\n")

@@ -12,11 +12,13 @@ struct SettingReader {
     private let flags: ConfigReader
     private let environment: ConfigReader
     private(set) var faults: [String] = []
+    private let usageFaults: Int
 
     /// Takes flags as `--http-port 80` or `--http-port=80`; unknown ones are faults.
     init(arguments: [String], environment provider: EnvironmentVariablesProvider = EnvironmentVariablesProvider()) {
         let (values, faults) = Self.parse(arguments)
         self.faults = faults
+        usageFaults = faults.count
         flags = ConfigReader(provider: EnvironmentVariablesProvider(environmentVariables: values))
         environment = ConfigReader(provider: provider)
     }
@@ -45,6 +47,11 @@ struct SettingReader {
         let words = Choice.allCases.map(\.rawValue).joined(separator: ", ")
         report(setting, "must be one of \(words), not \"\(text)\"")
         return nil
+    }
+
+    /// What is wrong with options and settings; `nil` where nothing is.
+    var allFaults: ConfigurationFaults? {
+        faults.isEmpty ? nil : ConfigurationFaults(faults: faults, areUsage: faults.count == usageFaults)
     }
 
     mutating func report(_ setting: Setting, _ fault: String) { faults.append("\(setting.name) \(fault)") }

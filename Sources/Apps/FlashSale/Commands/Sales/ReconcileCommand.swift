@@ -1,3 +1,4 @@
+import API
 import ArgumentParser
 import Sales
 
@@ -8,23 +9,24 @@ struct ReconcileCommand: AsyncParsableCommand {
         abstract: "Compare Redis with PostgreSQL, repair Redis, and say what was found."
     )
 
-    @Argument(help: "The sale's id.") var sale: String
+    @OptionGroup var sale: SaleArgument
+    @OptionGroup var output: OutputOptions
     @OptionGroup var options: SettingOptions
 
     func run() async throws {
-        let id = try Reading.sale(sale)
-        try await OperatorTools.run(options.configuration()) { tools in
-            try await tools.waitForRedis()
+        let (id, output) = (try sale.id(), output)
+        try await OperatorTools.run(options.configuration(), withRedis: true) { tools in
+            let report: ReconcileSale.Report
             do throws(ReconcileSale.Failure) {
-                let report = try await tools.reconcileSale.execute(id, by: OperatorTools.actor)
-                Terminal.write(Self.text(report))
+                report = try await tools.reconcileSale.execute(id, by: OperatorTools.actor)
             } catch {
                 switch error {
-                case .saleNotFound: throw CommandFault("there is no sale \(id)")
-                case .gateUnreachable: throw CommandFault("Redis cannot be reached")
-                case .store(let error): throw CommandFault("PostgreSQL cannot be read: \(error)")
+                case .saleNotFound: throw CommandFault.noSale(id)
+                case .gateUnreachable: throw CommandFault("Redis cannot be reached", .unavailable)
+                case .store(let error): throw CommandFault(error)
                 }
             }
+            try output.show(json: OperatorPayload.reconciliation(report), text: Self.text(report))
         }
     }
 

@@ -1,3 +1,4 @@
+import API
 import ArgumentParser
 import Kernel
 import Sales
@@ -10,26 +11,19 @@ struct AuditCommand: AsyncParsableCommand {
         discussion: "Ends with 1 where something is wrong. The service does the same every AUDIT_SECONDS."
     )
 
-    @Argument(help: "The sale's id.") var sale: String
+    @OptionGroup var sale: SaleArgument
+    @OptionGroup var output: OutputOptions
     @OptionGroup var options: SettingOptions
 
     func run() async throws {
-        let id = try Reading.sale(sale)
-        try await OperatorTools.run(options.configuration()) { tools in
-            try await tools.waitForRedis()
-            guard let report = try await Self.audit(id, with: tools) else {
-                throw CommandFault("there is no sale \(id)")
+        let (id, output) = (try sale.id(), output)
+        try await OperatorTools.run(options.configuration(), withRedis: true) { tools in
+            guard let report = try await tools.auditSale.execute(id, by: OperatorTools.actor) else {
+                throw CommandFault.noSale(id)
             }
-            for invariant in Invariant.allCases { Terminal.write(Self.line(invariant, in: report)) }
-            if !report.violations.isEmpty { throw ExitCode.failure }
-        }
-    }
-
-    private static func audit(_ id: SaleID, with tools: OperatorTools) async throws -> AuditSale.Report? {
-        do {
-            return try await tools.auditSale.execute(id, by: OperatorTools.actor)
-        } catch {
-            throw CommandFault("PostgreSQL cannot be read: \(error)")
+            let lines = Invariant.allCases.map { Self.line($0, in: report) }
+            try output.show(json: OperatorPayload.audit(report), text: lines.joined(separator: "\n"))
+            if !report.violations.isEmpty { throw ExitCode(CommandFault.Code.refused.rawValue) }
         }
     }
 

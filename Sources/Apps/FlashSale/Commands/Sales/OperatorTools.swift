@@ -16,6 +16,7 @@ struct OperatorTools: Sendable {
 
     let sales: any SaleRepository
     let exports: any SaleExports
+    let reports: any SaleReports
     let createSale: CreateSale
     let controlSale: ControlSale
     let importItems: ImportItems
@@ -24,7 +25,7 @@ struct OperatorTools: Sendable {
     let redis: RedisClient
 
     /// Waits until Redis is connected, for at most two seconds.
-    func waitForRedis() async throws {
+    private func waitForRedis() async throws {
         let giveUp = Instant.now + .seconds(2)
         while !redis.isConnected, .now < giveUp { try await Task.sleep(for: .milliseconds(10)) }
     }
@@ -32,8 +33,11 @@ struct OperatorTools: Sendable {
 
 extension OperatorTools {
     /// Runs `body` with tools for the configured servers, and stops them afterwards.
+    ///
+    /// Few commands ask Redis anything, and the others need not hear that it is away.
     static func run(
         _ configuration: AppConfiguration,
+        withRedis: Bool = false,
         _ body: @escaping @Sendable (OperatorTools) async throws -> Void
     ) async throws {
         // What commands print goes to standard output; what goes wrong on the way, to standard error.
@@ -50,6 +54,7 @@ extension OperatorTools {
         let tools = OperatorTools(
             sales: record.sales,
             exports: record.exports,
+            reports: record.reports,
             createSale: CreateSale(
                 sales: record.sales,
                 limits: .init(
@@ -63,12 +68,13 @@ extension OperatorTools {
             auditSale: AuditSale(auditor: record.auditor, reconcile: reconcileSale),
             redis: redis
         )
-        try await Schema(url: configuration.databaseURL).check()
+        try await Schema(url: configuration.databaseURL, patience: .seconds(3)).check()
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { await record.readPool.run() }
             group.addTask { await record.changePool.run() }
-            group.addTask { await redis.run() }
+            if withRedis { group.addTask { await redis.run() } }
             defer { group.cancelAll() }
+            if withRedis { try await tools.waitForRedis() }
             try await body(tools)
         }
     }
