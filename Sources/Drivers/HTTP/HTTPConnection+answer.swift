@@ -17,6 +17,10 @@ extension HTTPConnection {
             reject(.internalError)
             return nil
         }
+        if case .broadcast(let reading) = response.body, !isBodiless(response) {
+            follow(reading, response)
+            return nil
+        }
         guard case .stream(let stream) = response.body, !isBodiless(response) else {
             send(response)
             return nil
@@ -55,7 +59,10 @@ extension HTTPConnection {
         if case .methodNotAllowed(let allow) = rejection, !response.headers.contains(where: { $0.role == .allow }) {
             response.headers.append(Self.allow(allow))
         }
-        if case .stream = response.body { response.body = .bytes([]) }
+        switch response.body {
+        case .bytes: break
+        case .stream, .broadcast: response.body = .bytes([])
+        }
         if rejection == .deadlineExceeded { exchange.head?.keepsAlive = false }
         send(response, id: id)
     }

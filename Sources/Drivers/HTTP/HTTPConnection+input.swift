@@ -56,7 +56,7 @@ extension HTTPConnection {
             guard !isBodyFull else { return false }
             count = scan().count
             exchange.chunkedCount += count
-        case .complete, .closing, .lingering, .closed:
+        case .complete, .closing, .lingering, .following, .closed:
             return false
         }
         guard feed(count, context) else { return false }
@@ -98,7 +98,7 @@ extension HTTPConnection {
 
     var isAnswered: Bool {
         switch phase {
-        case .closing, .lingering, .closed: true
+        case .closing, .lingering, .following, .closed: true
         case .head, .sizedBody, .chunkedBody, .complete: false
         }
     }
@@ -143,7 +143,7 @@ extension HTTPConnection {
             guard !isBodyFull else { return }
             failBody(.connectionClosed)
             abort()
-        case .complete, .closing, .lingering, .closed: break
+        case .complete, .closing, .lingering, .following, .closed: break
         }
     }
 }

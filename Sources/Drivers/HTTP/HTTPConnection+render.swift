@@ -13,7 +13,7 @@ extension HTTPConnection {
         for header in response.headers { capacity += header.line.count }
         let isHTTP10 = exchange.head?.isHTTP10 == true
         let commonLines = loop.commonLines
-        let isChunked = exchange.isChunked || (body == nil && !isHTTP10)
+        let isChunked = exchange.isChunked || (response.isStreamed && !isHTTP10)
 
         loop.output.clear(minimumCapacity: capacity)
         return loop.output.writeWithUnsafeMutableBytes(minimumWritableBytes: capacity) { target in
@@ -45,6 +45,13 @@ extension HTTPConnection {
             }
             return out.count
         }
+    }
+}
+
+extension HTTPResponse {
+    /// Whether its body ends by itself; a broadcast's ends with the connection.
+    fileprivate var isStreamed: Bool {
+        if case .stream = body { true } else { false }
     }
 }
 

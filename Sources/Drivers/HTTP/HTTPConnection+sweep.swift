@@ -28,6 +28,8 @@ extension HTTPConnection {
             if waited > configuration.bodyTimeout, !hasProgressed() { abort() }
         case .lingering:
             if waited > configuration.lingerTimeout { abort() }
+        case .following:
+            if waited > configuration.bodyTimeout { sweepFollower() }
         case .closed:
             break
         }
@@ -52,17 +54,30 @@ extension HTTPConnection {
         abort()
     }
 
+    /// A follower is never idle; it only has to take what waits for it.
+    private func sweepFollower() {
+        if outputCount == 0 {
+            since = loop.now
+        } else if !hasProgressed() {
+            drop()
+        }
+    }
+
     private var isWritable: Bool { context?.channel.isWritable ?? false }
 
     /// Whether the client has taken some of what waits for it since the last look, which starts the wait anew.
     private func hasProgressed() -> Bool {
-        let option = ChannelOptions.bufferedWritableBytes
-        guard let count = try? context?.channel.syncOptions?.getOption(option) else {
+        guard let count = outputCount else {
             return false  // a closed channel: there is nobody to make progress
         }
         defer { lastOutputCount = count }
         guard count > 0, count != lastOutputCount else { return false }
         since = loop.now
         return true
+    }
+
+    /// Bytes that wait for the client.
+    private var outputCount: Int? {
+        try? context?.channel.syncOptions?.getOption(ChannelOptions.bufferedWritableBytes)
     }
 }

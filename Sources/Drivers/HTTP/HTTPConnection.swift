@@ -25,6 +25,8 @@ final class HTTPConnection: ChannelDuplexHandler, @unchecked Sendable {
         case closing
         /// Our side is shut; input is dropped until the client's end.
         case lingering
+        /// What a broadcast publishes goes out; input is dropped, and its end ends the connection.
+        case following
         case closed
     }
 
@@ -37,6 +39,8 @@ final class HTTPConnection: ChannelDuplexHandler, @unchecked Sendable {
 
     var phase = Phase.head
     var exchange = Exchange(number: 0)
+    /// The broadcast that is followed.
+    var following: Following?
     /// When the present wait began.
     var since: ContinuousClock.Instant
     /// Bytes read and not done with.
@@ -89,7 +93,7 @@ final class HTTPConnection: ChannelDuplexHandler, @unchecked Sendable {
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         switch phase {
-        case .closing, .lingering, .closed: return
+        case .closing, .lingering, .following, .closed: return
         case .head, .sizedBody, .chunkedBody, .complete: break
         }
         var bytes = unwrapInboundIn(data)
@@ -129,8 +133,10 @@ final class HTTPConnection: ChannelDuplexHandler, @unchecked Sendable {
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
         guard let event = event as? ChannelEvent, event == .inputClosed else { return }
         isInputEnded = true
-        if case .lingering = phase { return abort() }
-        pump()
+        switch phase {
+        case .lingering, .following: abort()
+        case .head, .sizedBody, .chunkedBody, .complete, .closing, .closed: pump()
+        }
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
@@ -144,6 +150,7 @@ final class HTTPConnection: ChannelDuplexHandler, @unchecked Sendable {
     private func didClose() {
         if case .closed = phase { return }
         phase = .closed
+        leave()
         input = ByteBuffer()
         failBody(.connectionClosed)
         // A handler that still runs keeps the connection in the sweep's list, which watches its deadline.
@@ -160,6 +167,7 @@ final class HTTPConnection: ChannelDuplexHandler, @unchecked Sendable {
 
     /// Closes if there is nothing to wait for; else the next response says `Connection: close`.
     func drain() {
+        if case .following = phase { return dismiss() }
         if case .head = phase, headCount == 0, input.readableBytes == 0 { closeAfterFlush() }
     }
 

@@ -9,6 +9,8 @@ public struct HTTPResponse: Sendable {
         case bytes([UInt8])
         /// A body that is made while it is sent: chunked, or up to the end of the connection in HTTP/1.0.
         case stream(HTTPBodyStream)
+        /// A body that is shared with others and goes on until it is over or the client goes; ends the connection.
+        case broadcast(HTTPBroadcastReading)
     }
 
     /// The status, 200 to 599; any other is answered 500.
@@ -34,6 +36,14 @@ public struct HTTPResponse: Sendable {
         self.contentType = contentType
         self.headers = headers
         self.body = .stream(stream)
+    }
+
+    /// A response that follows a broadcast.
+    public init(status: Int, contentType: HTTPHeader?, headers: [HTTPHeader] = [], following: HTTPBroadcastReading) {
+        self.status = status
+        self.contentType = contentType
+        self.headers = headers
+        self.body = .broadcast(following)
     }
 
     /// A response with a JSON body.

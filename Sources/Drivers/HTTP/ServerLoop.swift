@@ -17,6 +17,7 @@ final class ServerLoop: @unchecked Sendable {
     private(set) var commonLines: [UInt8] = []
 
     private var connections: [HTTPConnection] = []
+    private var readers: [ObjectIdentifier: BroadcastReaders] = [:]
     private var renderedSecond = Int.min
     private var sweep: RepeatedTask?
 
@@ -58,12 +59,31 @@ final class ServerLoop: @unchecked Sendable {
         }
     }
 
+    /// The readers of a broadcast on this loop; told of new pieces from here on.
+    func readers(of broadcast: HTTPBroadcast) -> BroadcastReaders {
+        if let known = readers[ObjectIdentifier(broadcast)] { return known }
+        let made = BroadcastReaders(broadcast: broadcast, loop: self)
+        readers[ObjectIdentifier(broadcast)] = made
+        broadcast.tell(self)
+        return made
+    }
+
+    /// Forgets readers that have all gone.
+    func removeIfEmpty(_ gone: BroadcastReaders) {
+        guard gone.isEmpty, readers.removeValue(forKey: ObjectIdentifier(gone.broadcast)) != nil else { return }
+        gone.broadcast.tellNoMore(self)
+    }
+
+    /// Sends a broadcast's new pieces to its readers on this loop.
+    func deliver(_ broadcast: HTTPBroadcast) { readers[ObjectIdentifier(broadcast)]?.deliver() }
+
     func drain() {
-        for connection in connections { connection.drain() }
+        // Readers leave the list while they are told to go.
+        for connection in Array(connections) { connection.drain() }
     }
 
     func closeAll() {
-        for connection in connections { connection.abort() }
+        for connection in Array(connections) { connection.abort() }
     }
 
     private func tick() {
