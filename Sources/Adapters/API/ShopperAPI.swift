@@ -14,6 +14,8 @@ public struct ShopperAPI: Sendable {
         public var metrics: @Sendable () async -> [UInt8]
         /// Lets requests in as far as they can be answered in time.
         public var door: LoadShedding
+        /// What is told of sales.
+        public var feeds: SaleFeeds
         /// What users may do; `nil` for no quota.
         public var quota: UserQuota?
         /// Who calls; `nil` where `user_id` is believed.
@@ -25,6 +27,7 @@ public struct ShopperAPI: Sendable {
             health: @escaping @Sendable () async -> Health,
             metrics: @escaping @Sendable () async -> [UInt8],
             door: LoadShedding,
+            feeds: SaleFeeds,
             quota: UserQuota? = nil,
             tokens: ShopperTokens? = nil
         ) {
@@ -32,6 +35,7 @@ public struct ShopperAPI: Sendable {
             self.health = health
             self.metrics = metrics
             self.door = door
+            self.feeds = feeds
             self.quota = quota
             self.tokens = tokens
         }
@@ -47,6 +51,7 @@ public struct ShopperAPI: Sendable {
         CheckoutRoutes(sales: sales, door: door, quota: surroundings.quota).register(in: &router)
         PurchaseRoutes(sales: sales, door: door).register(in: &router)
         SaleRoutes(sales: sales, pages: ItemPages(repository: sales.repository), door: door.load).register(in: &router)
+        EventRoutes(feeds: surroundings.feeds, door: door.load).register(in: &router)
         ItemImages().register(in: &router)
         ProblemRoutes().register(in: &router)
         HealthRoutes(

@@ -29,6 +29,8 @@ public struct RedisGateStore: GateStore {
     static let expiry: Int64 = 24 * 3600
     /// So many users go into one call, so that no call holds up the others for long.
     static let usersPerCall = 1000
+    /// Those who look wait for one another, and the next look is a quarter of a second away.
+    static let lookLimit = Duration.milliseconds(200)
 
     let calls: GateCalls
 
@@ -106,8 +108,24 @@ public struct RedisGateStore: GateStore {
             }
             return .newer(
                 SoldItemFilter(generation: published, bloom: bloom),
-                SoldUnits(UnitBitmap(bytes: sold).units)
+                UnitBitmap(bytes: sold).soldUnits
             )
+        }
+    }
+
+    /// The sold units, where the gate has them under this epoch; one round trip of at most 200 ms, a bit a unit.
+    public func soldUnits(of sale: SaleID, epoch: GateEpoch) async -> SoldUnits? {
+        var command = RedisCommand("MGET")
+        command.append(.epoch, of: sale)
+        command.append(.sold, of: sale)
+        do {
+            let reply = try await calls.client.send(command, within: Self.lookLimit)
+            guard let values = reply.elements, values.count == 2, values[0].text == epoch.description else {
+                return nil
+            }
+            return UnitBitmap(bytes: values[1].bytes ?? []).soldUnits
+        } catch {
+            return nil
         }
     }
 

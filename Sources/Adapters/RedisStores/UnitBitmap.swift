@@ -1,3 +1,5 @@
+import Sales
+
 /// Units of a sale as Redis keeps bits: unit n is the bit `0x80 >> (n & 7)` of byte `n >> 3`.
 struct UnitBitmap {
     private(set) var bytes: [UInt8]
@@ -20,5 +22,20 @@ struct UnitBitmap {
             for bit in 0..<8 where byte & (0x80 >> UInt8(bit)) != 0 { units.append(Int32(index * 8 + bit)) }
         }
         return units
+    }
+
+    /// The same as a set of bits.
+    var soldUnits: SoldUnits {
+        var words = [UInt64](repeating: 0, count: (bytes.count + 7) / 8)
+        for (index, byte) in bytes.enumerated() where byte != 0 {
+            words[index >> 3] |= UInt64(Self.reversed(byte)) << UInt64((index & 7) * 8)
+        }
+        return SoldUnits(words: words)
+    }
+
+    private static func reversed(_ byte: UInt8) -> UInt8 {
+        var byte = byte << 4 | byte >> 4
+        byte = (byte & 0x33) << 2 | (byte & 0xCC) >> 2
+        return (byte & 0x55) << 1 | (byte & 0xAA) >> 1
     }
 }

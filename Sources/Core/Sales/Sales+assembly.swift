@@ -103,6 +103,7 @@ extension Sales {
         )
         findCheckout = FindCheckout(checkouts: ports.checkouts, underWay: underWay, gate: ports.purchaseGate)
         findPurchase = FindPurchase(checkouts: ports.checkouts, underWay: underWay, gate: ports.purchaseGate)
+        followSale = FollowSale(sales: ports.sales, gate: ports.gateStore, board: board, time: time)
         createSale = CreateSale(
             sales: ports.sales,
             limits: .init(itemsPerUser: Int(plan.itemsPerUser), graceSeconds: Int(plan.graceSeconds))

@@ -13,6 +13,8 @@ public struct Sales: Sendable {
     public let findCheckout: FindCheckout
     /// Looks up what became of a code.
     public let findPurchase: FindPurchase
+    /// Tells where a sale stands, again and again.
+    public let followSale: FollowSale
 
     // What operators do.
     /// Puts a sale on record.

@@ -53,12 +53,13 @@ struct APIHarness: Sendable {
     var operators: HTTPRouter { OperatorAPI(sales: sales, token: Self.operatorToken).router }
 
     /// The shoppers' routes, which believe `user_id` where there are no tokens.
-    func shoppers(tokens: ShopperTokens? = nil) -> HTTPRouter {
+    func shoppers(tokens: ShopperTokens? = nil, feeds: SaleFeeds? = nil) -> HTTPRouter {
         let surroundings = ShopperAPI.Surroundings(
             version: "test",
             health: { Health(isReady: true, isPostgresUp: true, isRedisUp: true, uptimeSeconds: 1) },
             metrics: { [] },
             door: LoadShedding(limit: 1000),
+            feeds: feeds ?? SaleFeeds(following: sales.followSale, maxReaders: 1000),
             tokens: tokens
         )
         return ShopperAPI(sales: sales, surroundings: surroundings).router

@@ -12,7 +12,8 @@ import Testing
     private static let now = ShopperTokensTests.now
     /// What anybody may read; a new route that is not listed here has to ask for a token.
     private static let open: Set = [
-        "/sales", "/sales/active", "/sales/{sale_id}", "/sales/{sale_id}/items", "/images/{file}", "/problems/{code}",
+        "/sales", "/sales/active", "/sales/{sale_id}", "/sales/{sale_id}/items", "/sales/{sale_id}/events",
+        "/sales/{sale_id}/availability", "/images/{file}", "/problems/{code}",
         "/health", "/health/live", "/health/ready", "/metrics",
     ]
 

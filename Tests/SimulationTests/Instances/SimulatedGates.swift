@@ -74,6 +74,10 @@ struct SimulatedGates: CheckoutGate, PurchaseGate, GateStore, Leases {
         return reading
     }
 
+    func soldUnits(of sale: SaleID, epoch: GateEpoch) async -> SoldUnits? {
+        await ask(orElse: nil) { await gate.soldUnits(of: sale, epoch: epoch) }
+    }
+
     func facts(of sale: SaleID) async -> GateContent? {
         await ask(orElse: nil) { await gate.facts(of: sale) }
     }

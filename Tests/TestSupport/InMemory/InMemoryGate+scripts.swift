@@ -113,6 +113,11 @@ extension InMemoryGate: GateStore {
         }
     }
 
+    /// The sold units, where they are held under this epoch.
+    public func soldUnits(of sale: SaleID, epoch: GateEpoch) async -> SoldUnits? {
+        run(sale) { keys, _ in keys.epoch == epoch.description ? SoldUnits(keys.sold) : nil }
+    }
+
     /// `gate_facts`: everything that the gate holds of a sale.
     public func facts(of sale: SaleID) async -> GateContent? {
         run(sale) { keys, _ in GateContent(epoch: keys.epoch ?? "", sold: keys.sold, full: keys.full) }

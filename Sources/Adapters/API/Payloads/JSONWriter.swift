@@ -45,6 +45,27 @@ struct JSONWriter {
         needsComma = true
     }
 
+    /// A number with one digit behind the point, from tenths; not below 0.
+    mutating func member(_ name: StaticString, tenths: Int) {
+        key(name)
+        separate()
+        integer(Int64(tenths / 10))
+        bytes.append(UInt8(ascii: "."))
+        integer(Int64(tenths % 10))
+        needsComma = true
+    }
+
+    /// Whole numbers in an array, or null.
+    mutating func member(_ name: StaticString, orNull numbers: (some Sequence<Int32>)?) {
+        key(name)
+        guard let numbers else { return raw("null") }
+        array(numbers) { json, number in
+            json.separate()
+            json.integer(Int64(number))
+            json.needsComma = true
+        }
+    }
+
     mutating func member(_ name: StaticString, _ value: Bool) {
         key(name)
         raw(value ? "true" : "false")

@@ -26,6 +26,7 @@ struct Application: Sendable {
     private let condition: ServiceCondition
     private let shopperServer: HTTPServer
     private let operatorServer: HTTPServer?
+    private let feeds: SaleFeeds
     private let eventLoopLag: EventLoopLag
 
     /// Makes everything and starts nothing.
@@ -70,12 +71,14 @@ struct Application: Sendable {
             auditInterval: configuration.audit
         )
         let condition = ServiceCondition(repository: record.sales, isRedisUp: { redis.isConnected })
+        feeds = SaleFeeds(following: sales.followSale, maxReaders: configuration.maxEventReaders)
         let door = LoadShedding(limit: configuration.maxInFlight)
         let surroundings = ShopperAPI.Surroundings(
             version: Version.current,
             health: { await condition.health() },
             metrics: { telemetry.metrics.exposition() },
             door: door,
+            feeds: feeds,
             quota: configuration.rateLimitPerUser.map { UserQuota(gates.rateLimiter($0), quota: $0, board: board) },
             tokens: try await configuration.userTokens?.checker()
         )
@@ -99,6 +102,7 @@ struct Application: Sendable {
             redis: redis,
             shopperServer: shopperServer,
             door: door,
+            audience: feeds.audience,
             queues: [("checkouts", { checkouts.queuedCount }), ("purchases", { purchases.queuedCount })]
         ).register(in: telemetry.metrics)
     }
@@ -204,6 +208,7 @@ struct Application: Sendable {
             repeated("rebuild the sold-item filters", every: .seconds(1)) {
                 try await sales.rebuildSoldItemFilter.execute()
             },
+            repeated("tell the events' readers", every: .milliseconds(250)) { await feeds.tick() },
             repeated("audit the running sales", every: configuration.audit) {
                 for (sale, violations) in try await sales.auditLiveSales.execute() {
                     let counts = violations.map { "\($0.key.rawValue)=\($0.value)" }.sorted().joined(separator: " ")

@@ -13,6 +13,7 @@ struct ServiceGauges: Sendable {
     let redis: RedisClient
     let shopperServer: HTTPServer
     let door: LoadShedding
+    let audience: HTTPAudience
     let queues: [(name: String, depth: @Sendable () -> Int)]
 
     func register(in metrics: PrometheusMetrics) {
@@ -31,9 +32,18 @@ struct ServiceGauges: Sendable {
             metrics.gauge("flashsale_requests_in_flight", labels) { Double(door.inFlight(urgency)) }
             metrics.gauge("flashsale_requests_bound", labels) { Double(door.bound(urgency)) }
         }
+        registerReaders(in: metrics)
         let redis = redis
         metrics.gauge("flashsale_degraded_mode", [("mode", "redis_down")]) { redis.isConnected ? 0 : 1 }
         registerSales(in: metrics)
+    }
+
+    private func registerReaders(in metrics: PrometheusMetrics) {
+        let audience = audience
+        metrics.gauge("flashsale_event_readers") { Double(audience.count) }
+        metrics.counter("flashsale_events_sent_total") { Double(audience.sentCount) }
+        metrics.counter("flashsale_event_readers_dropped_total") { Double(audience.droppedCount) }
+        metrics.counter("flashsale_event_readers_refused_total") { Double(audience.refusedCount) }
     }
 
     private func registerPool(_ name: String, _ pool: PostgresPool, in metrics: PrometheusMetrics) {

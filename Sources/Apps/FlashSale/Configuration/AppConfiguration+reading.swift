@@ -42,6 +42,7 @@ extension AppConfiguration {
         let deadline = reader.integer(.requestDeadlineMS, in: 50...60_000) ?? 50
         let maxInFlight = reader.integer(.maxInFlight, in: 1...1_000_000) ?? 1
         let maxConnections = maxConnections(&reader)
+        let maxEventReaders = maxEventReaders(&reader, maxConnections)
         let cap = reader.integer(.purchasesPerSecondMax, in: 1...1_000_000)
         let isolation = reader.choice(.purchaseIsolation, PurchaseIsolation.self) ?? .serializable
         let eventLoops = reader.integer(.eventLoops, in: 1...64) ?? defaultEventLoops
@@ -68,6 +69,7 @@ extension AppConfiguration {
             requestDeadline: .milliseconds(deadline),
             maxInFlight: maxInFlight,
             maxConnections: maxConnections,
+            maxEventReaders: maxEventReaders,
             purchasesPerSecondMax: cap,
             rateLimitPerUser: quota,
             userTokens: tokens,
@@ -114,6 +116,17 @@ extension AppConfiguration {
                 "must leave \(DescriptorLimit.reserve) of the \(DescriptorLimit.highest) file descriptors that this "
                     + "process may have"
             )
+        }
+        return given
+    }
+
+    /// Each reader is a connection; by default they leave half of them to those who buy.
+    private static func maxEventReaders(_ reader: inout SettingReader, _ maxConnections: Int) -> Int {
+        guard let given = reader.integer(.maxEventReaders, in: 0...1_000_000) else {
+            return min(2_000, maxConnections / 2)
+        }
+        if given > maxConnections {
+            reader.report(.maxEventReaders, "must not be more than MAX_CONNECTIONS, which is \(maxConnections)")
         }
         return given
     }

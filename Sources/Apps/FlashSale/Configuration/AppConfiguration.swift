@@ -55,6 +55,7 @@ struct AppConfiguration: Sendable {
     var requestDeadline: Duration
     var maxInFlight: Int
     var maxConnections: Int
+    var maxEventReaders: Int
     var purchasesPerSecondMax: Int?
     var rateLimitPerUser: RateQuota?
     /// `nil` where `user_id` is believed.

@@ -80,6 +80,10 @@ struct Setting: Sendable {
         "MAX_CONNECTIONS",
         "most open connections of shoppers, 1 to 1000000; default: 10000, or what the limit of file descriptors allows"
     )
+    static let maxEventReaders = Setting(
+        "MAX_EVENT_READERS",
+        "most readers of sales' events, 0 to MAX_CONNECTIONS; default: 2000, or half of MAX_CONNECTIONS if that is less"
+    )
     static let purchasesPerSecondMax = Setting(
         "PURCHASES_PER_SECOND_MAX",
         "most purchases a second that this instance lets in, 1 to 1000000; default: no cap"
@@ -133,7 +137,8 @@ struct Setting: Sendable {
     static let all = [
         databaseURL, redisURL, httpHost, httpPort, adminHost, adminPort, adminToken, saleSchedule, saleItems,
         saleItemsPerUser, saleGraceSeconds, bloomRebuildSeconds, bloomFilter, soldBits, auditSeconds, requestDeadlineMS,
-        maxInFlight, maxConnections, purchasesPerSecondMax, purchaseIsolation, eventLoops, appEnv, logLevel, logFormat,
-        metrics, rateLimitPerUser, userTokenKeys, userTokenIssuer, userTokenAudience, otlpEndpoint,
+        maxInFlight, maxConnections, maxEventReaders, purchasesPerSecondMax, purchaseIsolation, eventLoops, appEnv,
+        logLevel,
+        logFormat, metrics, rateLimitPerUser, userTokenKeys, userTokenIssuer, userTokenAudience, otlpEndpoint,
     ]
 }

@@ -39,6 +39,8 @@ struct KnownFacts {
     var sold = SoldUnits()
     var full: Set<UserID> = []
     var filter: SoldItemFilter?
+    /// Whether what was sold before this instance looked is among them.
+    var isComplete = false
 
     init(epoch: GateEpoch) { self.epoch = epoch }
 }
@@ -61,6 +63,31 @@ public struct SaleKnowledge: Sendable {
     public let soldUnits: Int
     /// The filter in use.
     public let filter: SoldItemFilter?
+}
+
+/// Where a sale stands at a moment, as far as this instance knows; sold units may be a moment behind.
+public struct SaleProgress: Sendable {
+    /// The sale as it was last read.
+    public let sale: Sale
+    /// The epoch of the sold units.
+    public let epoch: GateEpoch
+    /// Units that are sold.
+    public let sold: SoldUnits
+    /// The record's clock.
+    public let now: Timestamp
+
+    /// Puts a progress together from its parts.
+    public init(sale: Sale, epoch: GateEpoch, sold: SoldUnits, now: Timestamp) {
+        self.sale = sale
+        self.epoch = epoch
+        self.sold = sold
+        self.now = now
+    }
+
+    /// Where the sale stands.
+    public var status: SaleStatus {
+        sale.status(at: now, soldOut: sale.totalItems > 0 && sold.count >= Int(sale.totalItems))
+    }
 }
 
 extension Sale {

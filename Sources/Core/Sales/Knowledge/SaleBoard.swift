@@ -65,7 +65,16 @@ public final class SaleBoard: Sendable {
     public func learn(_ filter: SoldItemFilter, sold: SoldUnits, of sale: SaleID, epoch: GateEpoch) {
         withFacts(of: sale, epoch: epoch) { known in
             known.sold.formUnion(sold)
+            known.isComplete = true
             if known.filter.map({ $0.generation < filter.generation }) ?? true { known.filter = filter }
+        }
+    }
+
+    /// Takes in every unit that somebody knew to be sold, where they are of the known epoch.
+    public func learn(_ sold: SoldUnits, of sale: SaleID, epoch: GateEpoch) {
+        withFacts(of: sale, epoch: epoch) { known in
+            known.sold.formUnion(sold)
+            known.isComplete = true
         }
     }
 
@@ -138,6 +147,16 @@ public final class SaleBoard: Sendable {
                     filter: $0.facts?.filter
                 )
             }
+        }
+    }
+
+    /// Where a sale stands; `nil` where it is not known, or what is sold is not known yet.
+    public func progress(of sale: SaleID, at now: Instant) -> SaleProgress? {
+        state.withLock { state in
+            guard let known = state.sales[sale], let facts = known.facts, facts.isComplete,
+                let clock = state.clock?.time(at: now)
+            else { return nil }
+            return SaleProgress(sale: known.sale, epoch: facts.epoch, sold: facts.sold, now: clock)
         }
     }
 

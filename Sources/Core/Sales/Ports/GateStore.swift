@@ -16,6 +16,9 @@ public protocol GateStore: Sendable {
     /// The published filter when it is of `epoch` and newer than `generation`, with the sold units that the gate knows.
     func filter(of sale: SaleID, epoch: GateEpoch, newerThan generation: Int64) async -> FilterReading
 
+    /// The sold units that the gate knows; `nil` when it is away or holds facts of another epoch.
+    func soldUnits(of sale: SaleID, epoch: GateEpoch) async -> SoldUnits?
+
     /// Every fact that the gate holds of a sale; `nil` when the gate is away.
     func facts(of sale: SaleID) async -> GateContent?
 }
