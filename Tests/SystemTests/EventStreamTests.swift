@@ -86,6 +86,40 @@ import Testing
         #expect(try await service.waitForExit() == 0)
     }
 
+    @Test func tellsOperatorsEachSecondHowItGoes() async throws {
+        let stage = try await Stage.make()
+        let service = try await stage.service(["AUDIT_SECONDS": "1"])
+        let sale = try await TestSale.make(service, items: 30)
+        #expect(try await ServiceClient.connect(service.adminPort).get("/live/events").status == 401)
+        let wire = try await HTTPTestClient.connect(service.adminPort)
+        let token = "Authorization: Bearer \(ServiceProcess.adminToken)\r\n"
+        try await wire.send("GET /live/events HTTP/1.1\r\nHost: test\r\n\(token)\r\n")
+        let reader = EventReader(wire: wire)
+        let shopper = try await service.client()
+        _ = try await reader.next()
+        let code = try await shopper.checkout("anna", sale.items[4]).string("code") ?? ""
+        _ = try await shopper.purchase(code)
+        _ = try await shopper.checkout("ben", sale.items[4])
+
+        var seen: [EventReader.Event] = []
+        for _ in 0..<4 { seen.append(try await reader.next()) }
+        #expect(seen.allSatisfy { $0.name == "state" })
+        let last = try #require(seen.last?.json)
+        let sales = try #require(last["sales"] as? [[String: Any]])
+        #expect(sales.map { $0["sale_id"] as? String } == [sale.id])
+        #expect(sales[0]["sold"] as? Int == 1 && sales[0]["items"] as? Int == 30)
+        #expect((last["instance"] as? String)?.hasSuffix(":\(service.port)") == true)
+        #expect(last["violations"] as? Int == 0 && last["degraded"] as? [String] == [])
+        #expect(last["queues"] as? [String: Int] == ["checkouts": 0, "purchases": 0])
+        #expect(last["last_audit_seconds"] is Double)
+        #expect(seen.contains { ($0.json["purchases_per_second"] as? Double ?? 0) > 0 })
+        #expect(seen.contains { ($0.json["checkouts_per_second"] as? Double ?? 0) > 0 })
+        #expect(seen.contains { ($0.json["refusals_per_second"] as? [String: Double])?["item_already_sold"] != nil })
+        let latency = try #require(last["latency_ms"] as? [String: [String: Double]])
+        #expect((latency["purchase"]?["p99"] ?? 0) > 0)
+        await wire.close()
+    }
+
     private func eventually(_ condition: () async throws -> Bool) async -> Bool {
         for _ in 0..<400 {
             if (try? await condition()) == true { return true }  // a failure is no reason to stop asking
@@ -107,7 +141,7 @@ struct EventReader: Sendable {
         }
     }
 
-    private let wire: HTTPTestClient
+    let wire: HTTPTestClient
 
     static func open(_ service: ServiceProcess, _ sale: TestSale, since id: String? = nil) async throws -> EventReader {
         let wire = try await HTTPTestClient.connect(service.port)

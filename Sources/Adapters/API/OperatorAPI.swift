@@ -8,13 +8,14 @@ public struct OperatorAPI: Sendable {
     public let router: HTTPRouter
 
     /// Registers every route; `token` opens all of them.
-    public init(sales: Sales, token: String) {
+    public init(sales: Sales, token: String, live: LiveFeed) {
         var router = HTTPRouter()
         let door = OperatorDoor(token: token)
         OperatorSaleRoutes(sales: sales, door: door).register(in: &router)
         OperatorImportRoutes(sales: sales, door: door).register(in: &router)
         OperatorExportRoutes(sales: sales, door: door).register(in: &router)
         OperatorReportRoutes(sales: sales, door: door).register(in: &router)
+        OperatorLiveRoutes(feed: live, door: door).register(in: &router)
         self.router = router
     }
 }

@@ -50,7 +50,10 @@ struct APIHarness: Sendable {
     }
 
     /// The operators' routes.
-    var operators: HTTPRouter { OperatorAPI(sales: sales, token: Self.operatorToken).router }
+    var operators: HTTPRouter {
+        let live = LiveFeed(sales: sales, instance: "test") { nil }
+        return OperatorAPI(sales: sales, token: Self.operatorToken, live: live).router
+    }
 
     /// The shoppers' routes, which believe `user_id` where there are no tokens.
     func shoppers(tokens: ShopperTokens? = nil, feeds: SaleFeeds? = nil) -> HTTPRouter {

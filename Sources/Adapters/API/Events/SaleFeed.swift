@@ -210,11 +210,13 @@ extension HTTPResponse {
     /// A proxy that collects answers would hold events back.
     private static let unbuffered = HTTPHeader("X-Accel-Buffering", "no")
 
-    fileprivate static func events(_ reading: HTTPBroadcastReading) -> HTTPResponse {
+    /// Events without an end.
+    static func events(_ reading: HTTPBroadcastReading) -> HTTPResponse {
         HTTPResponse(status: 200, contentType: eventStream, headers: [unbuffered], following: reading)
     }
 
-    fileprivate static func events(_ bytes: [UInt8]) -> HTTPResponse {
+    /// Events that are all there.
+    static func events(_ bytes: [UInt8]) -> HTTPResponse {
         HTTPResponse(status: 200, contentType: eventStream, headers: [unbuffered], body: bytes)
     }
 }

@@ -45,13 +45,33 @@ struct JSONWriter {
         needsComma = true
     }
 
-    /// A number with one digit behind the point, from tenths; not below 0.
+    /// A number with at most one digit behind the point, from tenths; not below 0.
     mutating func member(_ name: StaticString, tenths: Int) {
         key(name)
+        decimal(tenths)
+    }
+
+    /// A number with at most one digit behind the point, or null; not below 0.
+    mutating func member(_ name: StaticString, number: Double?) {
+        guard let number else { return member(name, orNull: nil as String?) }
+        member(name, tenths: Int((number * 10).rounded()))
+    }
+
+    /// A number whose name is data, with at most one digit behind the point; not below 0.
+    mutating func member(dynamic name: String, number: Double) {
+        string(name)
+        bytes.append(UInt8(ascii: ":"))
+        needsComma = false
+        decimal(Int((number * 10).rounded()))
+    }
+
+    private mutating func decimal(_ tenths: Int) {
         separate()
         integer(Int64(tenths / 10))
-        bytes.append(UInt8(ascii: "."))
-        integer(Int64(tenths % 10))
+        if tenths % 10 != 0 {
+            bytes.append(UInt8(ascii: "."))
+            integer(Int64(tenths % 10))
+        }
         needsComma = true
     }
 

@@ -27,6 +27,8 @@ struct Application: Sendable {
     private let shopperServer: HTTPServer
     private let operatorServer: HTTPServer?
     private let feeds: SaleFeeds
+    private let live: LiveFeed
+    private let metrics = ServiceMetrics()
     private let eventLoopLag: EventLoopLag
 
     /// Makes everything and starts nothing.
@@ -59,7 +61,7 @@ struct Application: Sendable {
             log: log
         )
 
-        var ports = Self.ports(record, gates, checkouts, purchases)
+        var ports = Self.ports(record, gates, checkouts, purchases, metrics)
         adjust(&ports, board)
         Self.pace(&ports, configuration, time)
         sales = Sales(
@@ -83,10 +85,10 @@ struct Application: Sendable {
             tokens: try await configuration.userTokens?.checker()
         )
         let servers = Servers(configuration: configuration, group: group, log: log)
-        let shopperAPI = ShopperAPI(sales: sales, surroundings: surroundings)
-        shopperServer = servers.shoppers(shopperAPI.router)
-        operatorServer = configuration.adminToken.map { [sales] token in
-            servers.operators(OperatorAPI(sales: sales, token: token).router)
+        shopperServer = servers.shoppers(ShopperAPI(sales: sales, surroundings: surroundings).router)
+        live = Self.live(sales, configuration, telemetry, metrics)
+        operatorServer = configuration.adminToken.map { [sales, live] token in
+            servers.operators(OperatorAPI(sales: sales, token: token, live: live).router)
         }
         self.configuration = configuration
         self.log = log
@@ -107,11 +109,23 @@ struct Application: Sendable {
         ).register(in: telemetry.metrics)
     }
 
+    private static func live(
+        _ sales: Sales,
+        _ configuration: AppConfiguration,
+        _ telemetry: ServiceTelemetry,
+        _ metrics: ServiceMetrics
+    ) -> LiveFeed {
+        let meter = LiveMeter(telemetry.metrics) { metrics.lastAudit }
+        let instance = "\(HostName.current):\(configuration.http.port)"
+        return LiveFeed(sales: sales, instance: instance) { meter.figures(at: .now) }
+    }
+
     private static func ports(
         _ record: Record,
         _ gates: RedisGates,
         _ checkouts: PostgresCheckoutCommitter,
-        _ purchases: PostgresPurchaseCommitter
+        _ purchases: PostgresPurchaseCommitter,
+        _ metrics: ServiceMetrics
     ) -> Sales.Ports {
         Sales.Ports(
             checkoutCommitter: checkouts,
@@ -126,7 +140,7 @@ struct Application: Sendable {
             purchaseGate: gates.purchase,
             gateStore: gates.store,
             leases: gates.leases,
-            metrics: ServiceMetrics()
+            metrics: metrics
         )
     }
 
@@ -209,6 +223,7 @@ struct Application: Sendable {
                 try await sales.rebuildSoldItemFilter.execute()
             },
             repeated("tell the events' readers", every: .milliseconds(250)) { await feeds.tick() },
+            repeated("tell operators how it goes", every: .seconds(1)) { await live.tick() },
             repeated("audit the running sales", every: configuration.audit) {
                 for (sale, violations) in try await sales.auditLiveSales.execute() {
                     let counts = violations.map { "\($0.key.rawValue)=\($0.value)" }.sorted().joined(separator: " ")

@@ -1,6 +1,7 @@
 import Kernel
 import Metrics
 import Sales
+import Synchronization
 
 /// Counts what the sales context reports; every handle is made once.
 final class ServiceMetrics: SalesMetrics {
@@ -18,6 +19,7 @@ final class ServiceMetrics: SalesMetrics {
     private let violations: [Invariant: Counter]
     private let missingInGate = Gauge(label: "flashsale_gate_drift", dimensions: [("kind", "missing")])
     private let wrongInGate = Gauge(label: "flashsale_gate_drift", dimensions: [("kind", "wrong")])
+    private let auditedAt = Mutex<Instant?>(nil)
     private let gateRebuilds = Metrics.Timer(label: "flashsale_gate_rebuild_duration_seconds")
 
     init() {
@@ -66,11 +68,15 @@ final class ServiceMetrics: SalesMetrics {
 
     func saleAudited(_ report: AuditSale.Report, took: Duration) {
         audits.recordNanoseconds(took.microseconds * 1000)
+        auditedAt.withLock { $0 = .now }
         for (invariant, count) in report.violations { violations[invariant]?.increment(by: Int64(count)) }
         guard let gate = report.gate else { return }
         missingInGate.record(gate.missingSold + gate.missingFull)
         wrongInGate.record(gate.wrongSold.count + gate.wrongFull)
     }
+
+    /// When this instance last audited a sale.
+    var lastAudit: Instant? { auditedAt.withLock { $0 } }
 
     private static func counters(_ label: String, _ dimension: String, _ words: [String]) -> [String: Counter] {
         Dictionary(
