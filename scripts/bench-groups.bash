@@ -14,7 +14,7 @@ source scripts/bench-stack.bash
 
 quick_groups=(floors flow checkout soldout rush open)
 # shellcheck disable=SC2034 # for the sourcing script
-all_groups=("${quick_groups[@]}" contend browse realistic bloom history instances telemetry overload memory soak)
+all_groups=("${quick_groups[@]}" contend browse realistic bloom history instances telemetry readers overload memory soak)
 
 cases_floors() { printf 'floor_case %s\n' disk http redis postgres; }
 cases_flow() { printf 'flow_case %d\n' 1 8 64 256; }
@@ -40,6 +40,10 @@ cases_history() {
 cases_instances() { printf 'instances_case %d\n' 1 2; }
 cases_telemetry() {
     printf 'switched_case %s\n' 'flow,telemetry_on' 'flow,telemetry_off METRICS=off LOG_LEVEL=critical'
+}
+cases_readers() {
+    printf 'readers_case %s\n' 'flow 0' 'flow 1000' 'rush 0' 'rush 1000'
+    echo readers_memory_case
 }
 cases_overload() { echo overload_case; }
 cases_memory() { echo memory_case; }
@@ -200,6 +204,32 @@ overload_case() {
     fact 'memory after the overload' "$(resident_megabytes)" MB
 }
 
+# readers_case SCENARIO N: while N readers follow the sale; they share the cores with everything else.
+readers_case() {
+    start_stack
+    case $1 in
+    flow)
+        load "flow, readers: $2" flow --connections 64 --readers "$2" --duration "$duration" --warm-up "$warm_up"
+        ;;
+    rush)
+        rehearse
+        load "rush, readers: $2" rush --users 5000 --items 10000 --connections 256 --readers "$2"
+        ;;
+    esac
+}
+
+# What the service's memory grows by with two thousand readers of a sale that hardly sells.
+readers_memory_case() {
+    local before after
+    start_stack
+    load 'one flow a second, readers: 0' flow --rate 1 --duration 5 --warm-up 1
+    before=$(resident_kilobytes)
+    load 'one flow a second, readers: 2000' flow --rate 1 --duration 5 --warm-up 1 --readers 2000
+    after=$(jq -s 'last.memory.service.max_kb' "$out/runs.jsonl")
+    fact 'memory of a reader' "$(awk -v before="$before" -v after="$after" \
+        'BEGIN { printf "%.1f", (after - before) / 2000 }')" KB
+}
+
 # Memory without load and of a big sale, then the time to write the big sale's facts into an emptied Redis.
 memory_case() {
     local before
@@ -216,7 +246,11 @@ memory_case() {
 }
 
 resident_megabytes() {
-    awk '/^VmRSS:/ { printf "%.1f", $2 / 1024 }' "/proc/${services[0]}/status"
+    awk -v kilobytes="$(resident_kilobytes)" 'BEGIN { printf "%.1f", kilobytes / 1024 }'
+}
+
+resident_kilobytes() {
+    awk '/^VmRSS:/ { print $2 }' "/proc/${services[0]}/status"
 }
 
 # How often the gate was rebuilt, and the seconds that took together.

@@ -37,6 +37,21 @@ import Testing
         #expect(report.check["attempts_on_record"] == 2050)
     }
 
+    @Test func sharesTheServiceWithReadersOfTheSale() async throws {
+        let service = try await Stage.make().service()
+
+        let run = try await LoadTool.run(["flow", "--count", "300", "--readers", "120"], on: [service])
+
+        #expect(run.code == 0, "\(run.output)")
+        let report = try #require(run.report)
+        #expect(report.check["readers"] == 120)
+        // Each had `retry` and a snapshot at least.
+        #expect(report.check["reader_pieces"].map { $0 >= 240 } == true)
+        let full = try await Stage.make().service(["MAX_EVENT_READERS": "5"])
+        let refused = try await LoadTool.run(["flow", "--count", "300", "--readers", "6"], on: [full])
+        #expect(refused.code != 0 && refused.output.contains("a reader was not let in"))
+    }
+
     @Test(arguments: ["rush", "contend"])
     func sellsAWholeSaleExactlyThroughTwoInstances(_ scenario: String) async throws {
         let stage = try await Stage.make()

@@ -18,6 +18,7 @@ struct LoadOptions: ParsableArguments {
     @Option(help: "Users to choose from; default: a fresh one for each operation.") var users: Int?
     @Option(help: "The purchase limit of a user.") var itemsPerUser: Int?
     @Option(help: "Makes the same choices again.") var seed: UInt64 = 1
+    @Option(help: "Readers of the sale's events beside the shoppers, 0 to 10000.") var readers = 0
     @Option(help: "In which order items are handed out: blocks (any of the next 10000 items), random or sequential.")
     var order = Order.blocks
     @Option(help: "Seconds after which a request has failed.") var timeout = 10.0
@@ -55,6 +56,7 @@ struct LoadOptions: ParsableArguments {
         try check(rate.map { $0 > 0 && $0 <= 1_000_000 } ?? true, "--rate must be more than 0 and at most 1000000")
         try check((count ?? 1) > 0, "--count must be at least 1")
         try check((1...1_000_000).contains(items ?? 1), "--items must be 1 to 1000000")
+        try check((0...10_000).contains(readers), "--readers must be 0 to 10000")
         try check((1...100).contains(itemsPerCheckout), "--items-per-checkout must be 1 to 100")
         try check((1...100_000_000).contains(users ?? 1), "--users must be 1 to 100000000")
         try check((1...10_000).contains(itemsPerUser ?? 1), "--items-per-user must be 1 to 10000")

@@ -38,6 +38,7 @@ struct LoadRun {
         let workshop = ScenarioWorkshop(scenario, sale, sizes.wishes(startedAt), users: sizes.users)
         var plan = sizes.plan(try options.endpoints)
         let before = try await preparation(workshop, plan, on: loop)
+        let crowd = try await ReaderCrowd.open(options.readers, of: sale, at: plan.endpoints)
         if let opening {
             plan.startsAt = .now() + .nanoseconds(Int64(opening.timeIntervalSinceNow * 1e9))
         }
@@ -52,6 +53,7 @@ struct LoadRun {
         for await event in events { await watch.note(event) }
         watch.endProgress()
         let outcome = try await running
+        let tally = try await crowd.close()
         var check = try await SaleAudit(office: office, sale: sale, wishes: workshop.wishes)
             .compare(
                 outcome.ledger,
@@ -60,6 +62,7 @@ struct LoadRun {
         if outcome.ledger.soldOutAt > outcome.startedAt, workshop.sellsOut {
             check.numbers["seconds_to_sell_out"] = Double(outcome.ledger.soldOutAt - outcome.startedAt) / 1e9
         }
+        check.add(tally)
         if isLate { watch.notes.append("the sale was open before the shoppers were there") }
         return ReportBuilder(label: sizes.label, scenario: scenario, options: sizes.described, startedAt: startedAt)
             .report(outcome.measurements, watch, check)

@@ -93,7 +93,7 @@ struct RunSizes {
             "connections": "\(options.connections)", "duration": Self.number(options.duration),
             "warm_up": Self.number(warmUp), "items": "\(items)", "items_per_user": "\(itemsPerUser)",
             "items_per_checkout": "\(options.itemsPerCheckout)", "seed": "\(options.seed)",
-            "order": options.order.rawValue, "users": users.map { "\($0)" } ?? "fresh",
+            "order": options.order.rawValue, "readers": "\(options.readers)", "users": users.map { "\($0)" } ?? "fresh",
         ]
         described["rate"] = options.rate.map(Self.number)
         described["count"] = options.count.map { "\($0)" }
