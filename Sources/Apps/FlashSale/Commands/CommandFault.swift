@@ -45,7 +45,7 @@ struct CommandFault: Error, CustomStringConvertible {
         self.init([what, reason].compactMap { $0 }.joined(separator: ": ") + " (\(error))", code)
     }
 
-    static func noSale(_ id: CustomStringConvertible) -> CommandFault {
+    static func noSale(_ id: any CustomStringConvertible) -> CommandFault {
         CommandFault("there is no sale \(id)", .notFound)
     }
 }
