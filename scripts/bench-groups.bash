@@ -223,9 +223,9 @@ readers_memory_case() {
     local before after
     start_stack
     load 'one flow a second, readers: 0' flow --rate 1 --duration 5 --warm-up 1
-    before=$(resident_kilobytes)
+    before=$(last_memory)
     load 'one flow a second, readers: 2000' flow --rate 1 --duration 5 --warm-up 1 --readers 2000
-    after=$(jq -s 'last.memory.service.max_kb' "$out/runs.jsonl")
+    after=$(last_memory)
     fact 'memory of a reader' "$(awk -v before="$before" -v after="$after" \
         'BEGIN { printf "%.1f", (after - before) / 2000 }')" KB
 }
@@ -245,12 +245,13 @@ memory_case() {
         BEGIN { split(before, old) } { printf "%.0f", ($2 - old[2]) / ($1 - old[1]) * 1000 }' <<<"$(rebuilds)")" ms
 }
 
-resident_megabytes() {
-    awk -v kilobytes="$(resident_kilobytes)" 'BEGIN { printf "%.1f", kilobytes / 1024 }'
+# Of the service in the last run, in KiB.
+last_memory() {
+    jq -s 'last.memory.service.max_kb' "$out/runs.jsonl"
 }
 
-resident_kilobytes() {
-    awk '/^VmRSS:/ { print $2 }' "/proc/${services[0]}/status"
+resident_megabytes() {
+    awk '/^VmRSS:/ { printf "%.1f", $2 / 1024 }' "/proc/${services[0]}/status"
 }
 
 # How often the gate was rebuilt, and the seconds that took together.

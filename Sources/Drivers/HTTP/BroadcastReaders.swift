@@ -7,16 +7,16 @@ final class BroadcastReaders {
     private static let pause = TimeAmount.microseconds(500)
 
     let broadcast: HTTPBroadcast
-    private unowned let loop: ServerLoop
+    private let eventLoop: any EventLoop
     private var connections: [HTTPConnection] = []
     /// Those from here on have had what there was when their turn came; 0 between rounds.
     private var cursor = 0
     /// Something came during a round.
     private var isDue = false
 
-    init(broadcast: HTTPBroadcast, loop: ServerLoop) {
+    init(broadcast: HTTPBroadcast, eventLoop: any EventLoop) {
         self.broadcast = broadcast
-        self.loop = loop
+        self.eventLoop = eventLoop
     }
 
     var isEmpty: Bool { connections.isEmpty }
@@ -51,7 +51,7 @@ final class BroadcastReaders {
             if cursor < connections.count { connections[cursor].catchUp(with: content) }
         }
         if cursor > 0 {
-            loop.eventLoop.assumeIsolated().scheduleTask(in: Self.pause) { self.deliverSlice() }
+            eventLoop.assumeIsolated().scheduleTask(in: Self.pause) { self.deliverSlice() }
         } else if isDue {
             isDue = false
             deliver()

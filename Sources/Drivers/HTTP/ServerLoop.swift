@@ -62,7 +62,7 @@ final class ServerLoop: @unchecked Sendable {
     /// The readers of a broadcast on this loop; told of new pieces from here on.
     func readers(of broadcast: HTTPBroadcast) -> BroadcastReaders {
         if let known = readers[ObjectIdentifier(broadcast)] { return known }
-        let made = BroadcastReaders(broadcast: broadcast, loop: self)
+        let made = BroadcastReaders(broadcast: broadcast, eventLoop: eventLoop)
         readers[ObjectIdentifier(broadcast)] = made
         broadcast.tell(self)
         return made
