@@ -43,7 +43,7 @@ struct HTTPListener {
         guard let loop = loops[ObjectIdentifier(channel.eventLoop)] else {
             preconditionFailure("a connection runs on a loop of the server's group")
         }
-        guard !state.isDraining.load(ordering: .relaxed), let kind = state.connectionBegan() else {
+        guard !state.isClosing.load(ordering: .relaxed), let kind = state.connectionBegan() else {
             state.observer?.rejected(.tooManyConnections)
             throw HTTPRejection.tooManyConnections  // closes the channel
         }

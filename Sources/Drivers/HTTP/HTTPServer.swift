@@ -9,6 +9,8 @@ public final class HTTPServer: Sendable {
     private struct Lifecycle {
         var hasRun = false
         var isStopped = false
+        /// Clients were told of the end before it came.
+        var isAnnounced = false
         var listener: (any Channel)?
         var port: Result<Int, HTTPServerError>?
         var waiters: [Int: CheckedContinuation<Result<Int, HTTPServerError>, Never>] = [:]
@@ -102,8 +104,14 @@ public final class HTTPServer: Sendable {
 
     /// Waits until nothing is in flight, at most `drainTimeout`, then closes what is left.
     private func finish(_ loops: [ObjectIdentifier: ServerLoop], _ group: any EventLoopGroup) async {
-        for loop in loops.values { loop.eventLoop.execute { loop.drain() } }
-        let limit = group.next().scheduleTask(in: TimeAmount(state.configuration.drainTimeout)) { self.end() }
+        let patience = lifecycle.withLock { $0.isAnnounced } ? state.configuration.idleDrain : .zero
+        let closing = group.next().scheduleTask(in: TimeAmount(patience)) { [state] in
+            state.isClosing.store(true, ordering: .releasing)
+            for loop in loops.values { loop.eventLoop.execute { loop.drain() } }
+        }
+        let limit = group.next().scheduleTask(in: TimeAmount(patience + state.configuration.drainTimeout)) {
+            self.end()
+        }
         await withCheckedContinuation { continuation in
             let hasEnded = lifecycle.withLock { lifecycle in
                 if !lifecycle.hasEnded { lifecycle.ended = continuation }
@@ -112,6 +120,7 @@ public final class HTTPServer: Sendable {
             if hasEnded { continuation.resume() }
             state.onLess { [weak self, state] in if state.isIdle { self?.end() } }
         }
+        closing.cancel()
         limit.cancel()
         state.onLess {}
         for loop in loops.values {
@@ -131,13 +140,25 @@ public final class HTTPServer: Sendable {
     /// Stops accepting, closes idle connections, and lets `run()` return when the requests in flight are answered.
     ///
     /// Their responses say `Connection: close`. Bounded by `drainTimeout`. Returns at once; repeating it is harmless.
-    public func drain() {
+    ///
+    /// With a delay everything is served meanwhile, new connections too, but each response ends its connection. So who
+    /// keeps connections for later has none left to write to at the moment at which it closes, and who asks for
+    /// readiness has time to go elsewhere. Then the listener ends without losing a connection (``ListenerEnd``), and
+    /// connections on which nothing was asked are kept for `idleDrain` more.
+    public func drain(after delay: Duration = .zero) {
         state.isDraining.store(true, ordering: .releasing)
         let listener = lifecycle.withLock { lifecycle in
-            lifecycle.isStopped = true
+            lifecycle.isAnnounced = delay > .zero && lifecycle.listener != nil
+            lifecycle.isStopped = lifecycle.isStopped || !lifecycle.isAnnounced
             return lifecycle.listener
         }
-        listener?.close(promise: nil)
+        if delay > .zero, let listener {
+            let end = ListenerEnd(channel: listener)
+            _ = listener.eventLoop.scheduleTask(in: TimeAmount(delay)) { end.begin() }
+        } else {
+            state.isClosing.store(true, ordering: .releasing)
+            listener?.close(promise: nil)
+        }
     }
 
     /// Waits until the server listens; gives the port.

@@ -46,6 +46,9 @@ public struct HTTPServerConfiguration: Sendable {
     public var lingerTimeout = Duration.seconds(1)
     /// How long `drain()` waits for requests in flight.
     public var drainTimeout = Duration.seconds(20)
+    /// How long a drain with a delay keeps connections without a request after the listener has ended, so that clients
+    /// can notice that first; a request on them is answered.
+    public var idleDrain = Duration.milliseconds(500)
     /// How often timeouts are checked; each may be late, or early, by this much.
     public var sweepInterval = Duration.milliseconds(50)
     /// How long nothing is accepted after a failure to accept.

@@ -22,7 +22,10 @@ final class ServerState: Sendable {
     let inFlight = Atomic<Int>(0)
     /// Bytes of request bodies held.
     let bodyBytes = Atomic<Int>(0)
+    /// Each response ends its connection.
     let isDraining = Atomic<Bool>(false)
+    /// Connections on which nothing was asked are closed, new ones at once.
+    let isClosing = Atomic<Bool>(false)
     /// Told whenever a connection or a handler ends while draining.
     private let whenLess = Mutex<(@Sendable () -> Void)?>(nil)
 

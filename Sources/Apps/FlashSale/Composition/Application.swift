@@ -182,7 +182,7 @@ struct Application: Sendable {
             gracefulShutdownSignals: [.sigterm, .sigint],
             logger: log
         )
-        group.maximumGracefulShutdownDuration = .seconds(9)
+        group.maximumGracefulShutdownDuration = .seconds(10) + configuration.drainDelay
         try await ServiceGroup(configuration: group).run()
         log.notice("stopped")
     }
@@ -200,7 +200,13 @@ struct Application: Sendable {
             services.append(HTTPService(server: operatorServer, name: "operators", log: log, willDrain: {}))
         }
         services.append(
-            HTTPService(server: shopperServer, name: "shoppers", log: log, willDrain: { condition.startDraining() })
+            HTTPService(
+                server: shopperServer,
+                name: "shoppers",
+                log: log,
+                drainDelay: configuration.drainDelay,
+                willDrain: { condition.startDraining() }
+            )
         )
         return services
     }

@@ -40,6 +40,7 @@ extension AppConfiguration {
         let bloom = reader.integer(.bloomRebuildSeconds, in: 1...3600) ?? 1
         let audit = reader.integer(.auditSeconds, in: 1...86_400) ?? 1
         let deadline = reader.integer(.requestDeadlineMS, in: 50...60_000) ?? 50
+        let drainDelay = reader.integer(.drainDelayMS, in: 0...600_000) ?? 0
         let maxInFlight = reader.integer(.maxInFlight, in: 1...1_000_000) ?? 1
         let maxConnections = maxConnections(&reader)
         let maxEventReaders = maxEventReaders(&reader, maxConnections)
@@ -67,6 +68,7 @@ extension AppConfiguration {
             soldBits: bits ?? .on,
             audit: .seconds(audit),
             requestDeadline: .milliseconds(deadline),
+            drainDelay: .milliseconds(drainDelay),
             maxInFlight: maxInFlight,
             maxConnections: maxConnections,
             maxEventReaders: maxEventReaders,

@@ -53,6 +53,8 @@ struct AppConfiguration: Sendable {
     var soldBits: Switch
     var audit: Duration
     var requestDeadline: Duration
+    /// How long shoppers are served after the signal to stop, while the instance already says that it is not ready.
+    var drainDelay: Duration
     var maxInFlight: Int
     var maxConnections: Int
     var maxEventReaders: Int

@@ -71,6 +71,11 @@ struct Setting: Sendable {
         "milliseconds until a request is answered, 50 to 60000",
         default: "2000"
     )
+    static let drainDelayMS = Setting(
+        "DRAIN_DELAY_MS",
+        "milliseconds that shoppers are served after SIGTERM while /health/ready is 503 already, 0 to 600000",
+        default: "0"
+    )
     static let maxInFlight = Setting(
         "MAX_IN_FLIGHT",
         "most requests that are handled at once, 1 to 1000000",
@@ -137,8 +142,8 @@ struct Setting: Sendable {
     static let all = [
         databaseURL, redisURL, httpHost, httpPort, adminHost, adminPort, adminToken, saleSchedule, saleItems,
         saleItemsPerUser, saleGraceSeconds, bloomRebuildSeconds, bloomFilter, soldBits, auditSeconds, requestDeadlineMS,
-        maxInFlight, maxConnections, maxEventReaders, purchasesPerSecondMax, purchaseIsolation, eventLoops, appEnv,
-        logLevel,
-        logFormat, metrics, rateLimitPerUser, userTokenKeys, userTokenIssuer, userTokenAudience, otlpEndpoint,
+        drainDelayMS, maxInFlight, maxConnections, maxEventReaders, purchasesPerSecondMax, purchaseIsolation,
+        eventLoops, appEnv, logLevel, logFormat, metrics, rateLimitPerUser, userTokenKeys, userTokenIssuer,
+        userTokenAudience, otlpEndpoint,
     ]
 }

@@ -50,6 +50,8 @@ struct HTTPService: Service {
     let server: HTTPServer
     let name: String
     let log: Logger
+    /// How long it goes on serving after it was told to stop.
+    var drainDelay = Duration.zero
     let willDrain: @Sendable () -> Void
 
     func run() async throws {
@@ -63,8 +65,9 @@ struct HTTPService: Service {
                 try await group.waitForAll()
             }
         } onGracefulShutdown: {
+            log.notice("draining", metadata: ["listener": "\(name)", "delay": "\(drainDelay)"])
             willDrain()
-            server.drain()
+            server.drain(after: drainDelay)
         }
     }
 }
