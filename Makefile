@@ -48,6 +48,10 @@ test/history: ## the history checker and its planted bugs
 test/system: ## the built service: rush, crash, drain
 	@scripts/test build SystemTests
 
+test/restarts: bootstrap ## instances restarted and killed under load behind nginx and haproxy, ROUNDS=4 times each
+	@scripts/test build
+	@scripts/restarts $(or $(ROUNDS),4) $(WRITE)
+
 test/http: bootstrap ## over 500 cases of HTTP, byte for byte, to the built service and through nginx and haproxy
 	@scripts/test build http
 

@@ -116,7 +116,11 @@ let package = Package(
             uses: ["History", "FlashSale", "Kernel", "Sales", "API", "PostgresStores", "RedisStores", "Postgres"],
             products: [log, .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")]
         ),
-        tests("SystemTests", uses: ["FlashSale", "LoadGenerator", "Postgres"]),
+        tests(
+            "SystemTests",
+            uses: ["FlashSale", "LoadGenerator", "Postgres", "History"],
+            products: [nio("NIOCore"), nio("NIOPosix")]
+        ),
 
         // Parsers under bytes that nobody would think of.
         .target(

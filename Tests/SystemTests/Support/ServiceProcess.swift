@@ -19,14 +19,16 @@ final class ServiceProcess: Sendable {
         self.adminPort = adminPort
     }
 
-    /// Starts `flashsale serve --migrate` and, unless told otherwise, waits until it is ready.
+    /// Starts `flashsale serve --migrate`, on free ports unless told which, and waits until it is ready unless told not
+    /// to.
     static func start(
         database: String,
         redis: String,
         settings: [String: String] = [:],
+        ports given: [Int]? = nil,
         untilReady: Bool = true
     ) async throws -> ServiceProcess {
-        let ports = try FreePorts.take(2)
+        let ports = if let given { given } else { try FreePorts.take(2) }
         var environment = [
             "DATABASE_URL": database, "REDIS_URL": redis, "HTTP_HOST": "127.0.0.1", "HTTP_PORT": "\(ports[0])",
             "ADMIN_PORT": "\(ports[1])", "ADMIN_TOKEN": adminToken, "SALE_SCHEDULE": "off",
