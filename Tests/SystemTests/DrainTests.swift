@@ -27,4 +27,17 @@ import Testing
         #expect(try await service.waitForExit() == 0)
         await #expect(throws: (any Error).self) { _ = try await service.client() }
     }
+
+    @Test func tellsTheSupervisorWhenItIsReadyAndWhenItStops() async throws {
+        let stage = try await Stage.make()
+        let socket = try NoticeSocket()
+        let service = try await stage.service(["NOTIFY_SOCKET": socket.path], untilReady: false)
+
+        #expect(try await socket.told() == "READY=1")
+        let health = try await service.client().get("/health/ready")
+        #expect(health.status == 200 && socket.next == nil)
+        service.signal(SIGTERM)
+        #expect(try await socket.told() == "STOPPING=1")
+        #expect(try await service.waitForExit() == 0)
+    }
 }

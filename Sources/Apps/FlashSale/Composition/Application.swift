@@ -199,13 +199,22 @@ struct Application: Sendable {
         if let operatorServer {
             services.append(HTTPService(server: operatorServer, name: "operators", log: log, willDrain: {}))
         }
+        let notice = SupervisorNotice {
+            // What cannot listen ends the process by itself.
+            guard (try? await shopperServer.whenBound()) != nil else { return false }
+            return await condition.isReady()
+        }
+        if let notice { services.append(notice) }
         services.append(
             HTTPService(
                 server: shopperServer,
                 name: "shoppers",
                 log: log,
                 drainDelay: configuration.drainDelay,
-                willDrain: { condition.startDraining() }
+                willDrain: {
+                    condition.startDraining()
+                    notice?.isStopping()
+                }
             )
         )
         return services

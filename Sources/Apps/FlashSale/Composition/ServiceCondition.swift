@@ -38,6 +38,12 @@ final class ServiceCondition: Sendable {
         )
     }
 
+    /// Whether this instance is to get traffic.
+    func isReady() async -> Bool {
+        let health = await health()
+        return health.isReady && health.isPostgresUp
+    }
+
     private func isPostgresUp() async -> Bool {
         do {
             _ = try await repository.now()
