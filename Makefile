@@ -26,7 +26,7 @@ run: ## the service with its own PostgreSQL and Redis in .local; prints what to 
 	@scripts/run
 
 test: bootstrap ## every check and test, fast to slow; what CI runs
-	@scripts/test lint compose build TidyTests CoreTests SimulationTests DriverTests AdapterTests FuzzTests HistoryTests \
+	@scripts/test lint compose build deployment TidyTests CoreTests SimulationTests DriverTests AdapterTests FuzzTests HistoryTests \
 		SystemTests http faults
 
 test/unit: ## rules and use cases; no servers
@@ -51,6 +51,13 @@ test/system: ## the built service: rush, crash, drain
 test/restarts: bootstrap ## instances restarted and killed under load behind nginx and haproxy, ROUNDS=4 times each
 	@scripts/test build
 	@scripts/restarts $(or $(ROUNDS),4) $(WRITE)
+
+test/deployment: bootstrap ## deployment files against each other, the settings, and the proxies that read them
+	@scripts/test build deployment
+
+test/manifests: ## the same files under linters: Kubernetes' schemas, yamllint, hadolint, systemd-analyze
+	@scripts/bootstrap manifests
+	@scripts/manifests
 
 test/http: bootstrap ## over 500 cases of HTTP, byte for byte, to the built service and through nginx and haproxy
 	@scripts/test build http
@@ -133,7 +140,7 @@ redis/cli: ## redis-cli on REDIS_URL, or on the private server of `make run`
 	@redis-cli -u "$${REDIS_URL:-$$(scripts/redis start .local/redis)}"
 
 compose/check: ## is docker-compose.yml valid?
-	@ADMIN_TOKEN=x docker-compose --file docker-compose.yml config --quiet && echo "docker-compose.yml is valid"
+	@ADMIN_TOKEN=x GRAFANA_PASSWORD=x docker-compose --file docker-compose.yml config --quiet && echo "docker-compose.yml is valid"
 
 docker/steps: ## what `docker build` would do, without a container engine
 	@scripts/docker-steps
