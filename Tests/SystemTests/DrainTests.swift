@@ -11,12 +11,13 @@ import Testing
         let code = try #require(try await shopper.checkout("anna", sale.items[0]).string("code"))
 
         service.signal(SIGTERM)
-        var ready = try await service.client().get("/health/ready").status
-        for _ in 0..<40 where ready == 200 {
+        var ready = try await service.client().get("/health/ready")
+        for _ in 0..<40 where ready.status == 200 {
             try await Task.sleep(for: .milliseconds(25))
-            ready = try await service.client().get("/health/ready").status
+            ready = try await service.client().get("/health/ready")
         }
-        #expect(ready == 503)
+        // The words that HAProxy is told to look for.
+        #expect(ready.status == 503 && ready.text.contains("not_ready"))
         let live = try await service.client().get("/health/live")
         #expect(live.status == 200)
         let purchase = try await shopper.purchase(code)

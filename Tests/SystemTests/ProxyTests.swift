@@ -140,4 +140,30 @@ import Testing
         }
         try await instance.stop()
     }
+
+    /// As the service says it; nginx asks nobody.
+    @Test func haproxyLeavesOutWhoIsNotReadyButNotWhoMissesPostgres() async throws {
+        func health(_ services: String) -> ScriptedInstance.Reply {
+            .bytes("HTTP/1.1 503 Service Unavailable\r\nContent-Length: \(services.utf8.count)\r\n\r\n\(services)")
+        }
+        let draining = try await ScriptedInstance(health: health(#"{"app":"not_ready","postgres":"up"}"#)) { _ in
+            ScriptedInstance.ok("draining")
+        }
+        let lonely = try await ScriptedInstance(health: health(#"{"app":"up","postgres":"down"}"#)) { _ in
+            ScriptedInstance.ok("lonely")
+        }
+        try await ProxyProcess.with(.haproxy, before: [draining.port, lonely.port]) { proxy in
+            for _ in 0..<500 where draining.checkCount < 4 || lonely.checkCount < 4 {
+                try await Task.sleep(for: .milliseconds(20))
+            }
+            for _ in 0..<6 {
+                let client = try await ServiceClient.connect(proxy.port)
+                let answer = try await client.get("/sales/active")
+                #expect(answer.text == "lonely")
+                await client.close()
+            }
+        }
+        try await draining.stop()
+        try await lonely.stop()
+    }
 }

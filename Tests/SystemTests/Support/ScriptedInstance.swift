@@ -18,15 +18,21 @@ final class ScriptedInstance: Sendable {
 
     let port: Int
     private let channel: any Channel
+    private let checks: HealthChecks
+
+    /// How often it was asked for its health.
+    var checkCount: Int { checks.count.load(ordering: .relaxed) }
 
     /// Listens; `reply` is told each request but health checks, as text.
-    init(_ reply: @escaping @Sendable (String) -> Reply) async throws {
+    init(health: Reply = ok("{}"), _ reply: @escaping @Sendable (String) -> Reply) async throws {
+        let checks = HealthChecks(health)
+        self.checks = checks
         port = try FreePorts.take(1)[0]
         channel = try await ServerBootstrap(group: HTTPTestClient.group)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
-                    try channel.pipeline.syncOperations.addHandler(Conversation(reply))
+                    try channel.pipeline.syncOperations.addHandler(Conversation(checks, reply))
                 }
             }
             .bind(host: "127.0.0.1", port: port).get()
@@ -39,22 +45,36 @@ final class ScriptedInstance: Sendable {
     }
 }
 
+/// What is answered to health checks, and how many there were.
+private final class HealthChecks: Sendable {
+    let reply: ScriptedInstance.Reply
+    let count = Atomic<Int>(0)
+
+    init(_ reply: ScriptedInstance.Reply) { self.reply = reply }
+}
+
 /// One connection: requests without bodies.
 private final class Conversation: ChannelInboundHandler {
     typealias InboundIn = ByteBuffer
     typealias OutboundOut = ByteBuffer
 
+    private let checks: HealthChecks
     private let reply: @Sendable (String) -> ScriptedInstance.Reply
     private var text = ""
 
-    init(_ reply: @escaping @Sendable (String) -> ScriptedInstance.Reply) { self.reply = reply }
+    init(_ checks: HealthChecks, _ reply: @escaping @Sendable (String) -> ScriptedInstance.Reply) {
+        self.checks = checks
+        self.reply = reply
+    }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         text += String(buffer: unwrapInboundIn(data))
         guard text.hasSuffix("\r\n\r\n") else { return }
         let request = text
         text = ""
-        switch request.hasPrefix("GET /health/ready") ? ScriptedInstance.ok() : reply(request) {
+        let isCheck = request.hasPrefix("GET /health/ready")
+        if isCheck { checks.count.add(1, ordering: .relaxed) }
+        switch isCheck ? checks.reply : reply(request) {
         case .bytes(let bytes): context.writeAndFlush(wrapOutboundOut(ByteBuffer(string: bytes)), promise: nil)
         case .stream(let bytes, let later):
             context.writeAndFlush(wrapOutboundOut(ByteBuffer(string: bytes)), promise: nil)
