@@ -20,7 +20,8 @@ struct ConnectionTarget {
         let common =
             defaults(of: configuration).filter { own in !given.contains { $0.name == own.name } }
             + given.filter { !several.contains($0.name) }
-        return (0..<max(lists[0].count, lists[1].count, 1)).map { host in
+        let hosts = max(lists[0].count, lists[1].count, 1)
+        return (configuration.onlyHost.map { $0..<min($0 + 1, hosts) } ?? 0..<hosts).map { host in
             let own = zip(several, lists).compactMap { name, values -> (name: String, value: String)? in
                 // A single port counts for all hosts.
                 guard let value = values.indices.contains(host) ? values[host] : values.first, !value.isEmpty else {
@@ -30,6 +31,15 @@ struct ConnectionTarget {
             }
             return ConnectionTarget(options: common + own)
         }
+    }
+
+    /// How many hosts `url` names, the one that is meant where it names none among them.
+    static func hostCount(of url: String) -> Int {
+        guard let given = options(of: url) else { return 0 }
+        let counts = ["host", "hostaddr"].map { name in
+            given.first { $0.name == name }?.value.split(separator: ",", omittingEmptySubsequences: false).count ?? 1
+        }
+        return max(counts[0], counts[1])
     }
 
     /// The options set in `url`, or `nil` when it cannot be parsed.

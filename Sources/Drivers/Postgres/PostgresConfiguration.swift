@@ -2,7 +2,8 @@
 public struct PostgresConfiguration: Sendable {
     /// A libpq connection URI or keyword string, secret because it may hold a password.
     ///
-    /// Several hosts are tried in their order; `target_session_attrs` is checked on each by itself.
+    /// Several hosts are tried in their order, each with its share of the time; `target_session_attrs` is checked on
+    /// each by itself.
     public var url: String
     /// The longest a connection attempt to one host may take, its settings included.
     public var connectTimeout: Duration
@@ -12,6 +13,8 @@ public struct PostgresConfiguration: Sendable {
     public var sessionSettings: [(name: String, value: String)]
     /// Whether statements are prepared once by name; `false` parses them each time, for poolers that share sessions.
     public var usesNamedStatements: Bool
+    /// Looks at each new session; a host whose session it refuses is passed over like one that does not answer.
+    public var admission: PostgresAdmission?
 
     /// A configuration; everything but the URL has a default.
     public init(
@@ -27,6 +30,32 @@ public struct PostgresConfiguration: Sendable {
         self.sessionSettings = sessionSettings
         self.usesNamedStatements = usesNamedStatements
     }
+
+    /// The same for each host of the URL alone, in their order; nothing for a URL that cannot be parsed.
+    public var hosts: [PostgresConfiguration] {
+        (0..<ConnectionTarget.hostCount(of: url)).map { host in
+            var configuration = self
+            configuration.onlyHost = host
+            return configuration
+        }
+    }
+
+    /// Why `url` cannot lead to a server that takes writes, as a phrase without a piece of it; `nil` where it can.
+    public static func fault(in url: String) -> String? {
+        guard let options = ConnectionTarget.options(of: url) else { return "must be a libpq connection URI" }
+        let value = { (name: String) in options.first { $0.name == name }?.value ?? "" }
+        let hosts = ConnectionTarget.hostCount(of: url)
+        let ports = value("port").split(separator: ",", omittingEmptySubsequences: false).count
+        if ports > 1, ports != hosts { return "must name one port, or one for each of its \(hosts) hosts" }
+        let wanted = value("target_session_attrs")
+        guard ["", "any", "read-write", "primary"].contains(wanted) else {
+            return "must not ask for a standby: target_session_attrs must be read-write or primary"
+        }
+        return nil
+    }
+
+    /// The one host of the URL that counts, by its place.
+    var onlyHost: Int?
 
     /// What values in text form depend on, whatever server, database and role are set to.
     static let fixedSettings: [(name: String, value: String)] = [

@@ -24,6 +24,7 @@ extension PostgresConnection {
         PQsetnonblocking(candidate, 1)
         do throws(PostgresError) {
             try applySettings(until: deadline)
+            if let admission = configuration.admission { admitted = try admission(self, deadline) }
         } catch {
             close()
             throw error.about(nil, connectionLost: true)

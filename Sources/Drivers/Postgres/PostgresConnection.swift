@@ -18,6 +18,8 @@ public final class PostgresConnection {
     var limit: ContinuousClock.Instant?
     /// Raised to make a waiting call give up.
     let interrupt: Interrupt?
+    /// What the configuration's admission said of this session; asked again while it is idle.
+    var admitted: (@Sendable () -> Bool)?
     /// The call that is under way, for its errors.
     var site: CallSite
 
@@ -44,9 +46,12 @@ public final class PostgresConnection {
         self.interrupt = interrupt
         self.site = site
         var failure: PostgresError?
-        for target in try ConnectionTarget.list(of: configuration, site: site) {
+        let targets = try ConnectionTarget.list(of: configuration, site: site)
+        for (index, target) in targets.enumerated() {
+            // A host that swallows packets leaves the others their share of the time.
+            let share = ContinuousClock.now.duration(to: deadline) / (targets.count - index)
             do throws(PostgresError) {
-                try connect(to: target, until: min(deadline, .now + configuration.connectTimeout))
+                try connect(to: target, until: .now + min(share, configuration.connectTimeout))
                 return
             } catch {
                 failure = error
@@ -62,6 +67,9 @@ public final class PostgresConnection {
 
     /// Whether the connection can be used; `false` once the link is known to be broken or after ``close()``.
     public var isUsable: Bool { pointer != nil }
+
+    /// Whether the server still is the one to talk to, as far as the configuration's admission knows; asks nobody.
+    public var isWelcome: Bool { admitted?() ?? true }
 
     /// Whether a transaction is open, failed or not.
     public var isInTransaction: Bool {

@@ -21,6 +21,8 @@ public struct PostgresError: Error, Sendable {
         case protocolViolation
         /// A value is NULL, of another type or of another size than asked for.
         case decoding
+        /// The server answers and is not the one to talk to, says the configuration's admission.
+        case refused
         /// The URL, a setting or a statement cannot be used as given.
         case configuration
     }
@@ -69,6 +71,11 @@ public struct PostgresError: Error, Sendable {
         site: CallSite
     ) {
         box = Box(code, sqlState, message, detail, constraint, statementName, connectionLost, site)
+    }
+
+    /// What an admission throws of a server that is not the one to talk to; the sentence must hold no secret.
+    public static func refused(_ reason: String, file: String = #fileID, line: Int = #line) -> PostgresError {
+        PostgresError(.refused, reason, site: CallSite(file: file, line: line))
     }
 
     /// The kind of failure.

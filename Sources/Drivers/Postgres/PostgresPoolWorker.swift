@@ -50,7 +50,7 @@ final class PostgresPoolWorker: Sendable {
         _ job: PostgresPoolJob,
         on connection: inout PostgresConnection?
     ) -> (@Sendable () -> Void, PostgresError?) {
-        if connection?.isQuiet() != true {
+        if connection?.isQuiet() != true || connection?.isWelcome != true {
             connection?.close()
             connection = nil
             let patience = ContinuousClock.now + configuration.connection.connectTimeout

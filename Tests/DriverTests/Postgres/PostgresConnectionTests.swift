@@ -188,6 +188,23 @@ import Testing
         #expect(!"\(PostgresConfiguration(url: "postgres://ann:hun%ter2@db1/x"))".contains("ter2"))
     }
 
+    @Test(arguments: [
+        ("postgres://ann@db1/x", nil),
+        ("postgres://db1:1,db2:2/x?target_session_attrs=read-write", nil),
+        ("postgresql://db1,db2:5432/x?target_session_attrs=primary", nil),
+        ("postgres://ann:hun%ter2@db1/x", "URI"),
+        ("postgres://db1:1,db2:2,db3/x?port=1,2", "one for each of its 3 hosts"),
+        ("postgres://db1,db2/x?target_session_attrs=standby", "read-write"),
+        ("postgres://db1,db2/x?target_session_attrs=prefer-standby", "read-write"),
+    ])
+    func findsWhatIsWrongWithAURL(url: String, fault: String?) {
+        let found = PostgresConfiguration.fault(in: url)
+
+        #expect((found == nil) == (fault == nil))
+        #expect(found?.contains(fault ?? "") ?? true)
+        #expect(found?.contains("ter2") != true)
+    }
+
     @Test func refusesAURLThatIsNone() {
         let error = postgresError { _ = try PostgresConnection(to: "postgres://ann:hun%ter2@db1/x") }
 

@@ -130,4 +130,18 @@ import Testing
         }
         await mute.stop()
     }
+
+    /// The caller's time used to be the first host's alone.
+    @Test func leavesTheOtherHostsTheirShareOfTheTime() async throws {
+        let url = try await TestPostgres.shared().url
+        let mute = PostgresRawServer { $0.stayMute() }
+        let several = url.replacing("@127.0.0.1:", with: "@127.0.0.1:\(mute.port),127.0.0.1:")
+        try await onOwnThread {
+            let configuration = PostgresConfiguration(url: several, connectTimeout: .seconds(600))
+            let connection = try PostgresConnection(configuration, deadline: .now + .seconds(6))
+
+            #expect(try connection.run("SELECT 1::int8")[0].int64(0) == 1)
+        }
+        await mute.stop()
+    }
 }

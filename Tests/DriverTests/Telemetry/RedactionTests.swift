@@ -13,6 +13,8 @@ import Testing
             "postgres://u:***@db/sale?sslmode=require&password=***&a=b"
         ),
         ("postgres:///sale?host=/run&user=me", "postgres:///sale?host=/run&user=me"),
+        ("postgres://u:p@a:1,b:2/sale?password=x", "postgres://u:***@a:1,b:2/sale?password=***"),
+        ("postgres://a:1,b:2/sale", "postgres://a:1,b:2/sale"), ("postgres://a,b:2/sale", "postgres://a,b:2/sale"),
         ("redis://:secret@cache:6379/0", "redis://:***@cache:6379/0"),
         ("redis://cache:6379/0", "redis://cache:6379/0"),
         ("redis://[::1]:6379/0", "redis://[::1]:6379/0"),

@@ -87,7 +87,7 @@ extension StoreError.Code {
         case .timedOut: self = .timedOut
         case .overloaded: self = .overloaded
         case .decoding: self = .corrupt
-        case .server, .unreachable, .connectionClosed, .cancelled, .protocolViolation, .configuration:
+        case .server, .unreachable, .connectionClosed, .cancelled, .protocolViolation, .configuration, .refused:
             self = .unavailable
         }
     }
