@@ -210,12 +210,13 @@ mark_temporary() {
 }
 
 parse() {
-    wanted='' followed='' temporary='' mode=smart
+    wanted='' followed='' temporary='' standby_of='' mode=smart
     while (($#)); do
         case $1 in
         --port) wanted=${2:?--port needs a number} && shift 2 ;;
         --follow) followed=${2:?--follow needs a process id} && shift 2 ;;
         --temporary) temporary=yes && shift ;;
+        --standby-of) [[ $kind == postgres ]] && standby_of=${2:?--standby-of needs a URL} && shift 2 ;;
         --immediate) mode=immediate && shift ;;
         *) die "unknown option $1; see $0 help" ;;
         esac

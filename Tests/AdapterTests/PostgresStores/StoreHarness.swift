@@ -38,11 +38,13 @@ final class StoreHarness: Sendable {
     /// Runs `body` with a harness on a database of its own, when it is its turn.
     static func with(
         isolation: WriterConfiguration.Isolation = .serializable,
+        on server: TestPostgres? = nil,
         _ body: (StoreHarness) async throws -> Void
     ) async throws {
         await turnstile.enter()
         defer { turnstile.leave() }
-        let url = try await TestPostgres.shared().makeDatabase()
+        let shared = try await TestPostgres.shared()
+        let url = try await (server ?? shared).makeDatabase()
         let connection = try PostgresConnection(PostgresConfiguration(url: url), deadline: .now + .seconds(10))
         _ = try Migrator(connection: connection).migrate()
         connection.close()

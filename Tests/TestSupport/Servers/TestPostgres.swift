@@ -13,7 +13,7 @@ public final class TestPostgres: Sendable {
     /// The server's folder; `nil` for a server that is not ours to stop.
     private let folder: String?
 
-    private init(url: String, folder: String?) {
+    init(url: String, folder: String?) {
         self.url = url
         self.folder = folder
     }
@@ -100,9 +100,9 @@ public final class TestPostgres: Sendable {
         return folder
     }
 
-    private static func start(_ folder: String) async throws -> String {
-        let output = try await script(
-            ["start", folder, "--follow", "\(ProcessInfo.processInfo.processIdentifier)", "--temporary"])
+    static func start(_ folder: String, _ options: [String] = []) async throws -> String {
+        let process = "\(ProcessInfo.processInfo.processIdentifier)"
+        let output = try await script(["start", folder, "--follow", process, "--temporary"] + options)
         guard let url = output.split(separator: "\n").last else { throw Failure(description: "no URL in \(output)") }
         return String(url)
     }

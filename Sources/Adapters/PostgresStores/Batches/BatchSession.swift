@@ -32,7 +32,8 @@ final class BatchSession {
 
     /// The connection and the record that it leads to; opens one where there is none.
     func connection() -> (connection: PostgresConnection, identity: RecordIdentity)? {
-        if let open, open.connection.isUsable { return open }
+        if let open, open.connection.isUsable, open.connection.isWelcome { return open }
+        open?.connection.close()
         do {
             let connection = try PostgresConnection(configuration, deadline: .now + Self.connectTimeout)
             let identity = try RecordIdentity.read(from: connection, requiresDurability: requiresDurability)
@@ -93,6 +94,19 @@ final class BatchSession {
             _ = try open.connection.query(Self.rollback, PostgresParameters(), within: Self.flushTimeout)
         } catch {
             discard(error)
+        }
+    }
+
+    /// Ends a transaction that wrote nothing so that what it has read may be told as committed.
+    ///
+    /// A transaction whose wait for a synchronous standby was cut short, by a crash or a cancellation, is seen by all
+    /// and may yet be lost with its server. So where there is such a standby, this waits until it has everything that
+    /// was read, by a commit of its own; else it costs what a rollback does.
+    func confirmReading() throws(PostgresError) {
+        guard let open else { return }
+        _ = try open.connection.flush(within: Self.flushTimeout) { pipeline in
+            pipeline.add(ReplicatedReading.confirm)
+            pipeline.add(BatchStatements.commit)
         }
     }
 

@@ -35,7 +35,7 @@ struct PostgresCheckoutTransaction: BatchTransaction {
             knowledge.learn(state.sales.values, clock: state.now, identity: identity, items: state.imported)
             decision = decide(batch, state)
             if decision.writes.isEmpty {
-                session.rollBack()
+                try session.confirmReading()
                 return .committed(decision.outcomes)
             }
         } catch {

@@ -46,7 +46,9 @@ struct PostgresPurchaseTransaction: BatchTransaction {
         let decision = decide(batch, state)
         let decided = DecidedPurchases(batch, decision, decision.purchases.map { encoder.encode($0.purchase) })
         if decision.purchases.isEmpty {
-            session.rollBack()
+            do throws(PostgresError) { try session.confirmReading() } catch {
+                return session.failure(error, commitWasSent: false)
+            }
         } else {
             var pipeline = PostgresPipeline()
             decision.add(decided.outcomes, to: &pipeline)

@@ -22,11 +22,16 @@ extension RecordIdentity {
         return try RecordIdentity(rows)
     }
 
+    /// The same of any server.
+    static func read(from connection: PostgresConnection) throws(PostgresError) -> RecordIdentity {
+        try RecordIdentity(try connection.query(statement, PostgresParameters(), within: .seconds(2)))
+    }
+
     /// Reads the result of ``statement``.
-    init(_ rows: PostgresRows) throws {
+    init(_ rows: PostgresRows) throws(PostgresError) {
         guard let row = rows.first, let system = UInt64(try row.text(0)),
             let timeline = UInt32(try row.text(1), radix: 16)
-        else { throw StoreError(.corrupt, "the server does not say which record it is") }
+        else { throw .refused("the server does not say which record it is") }
         // Two databases of one cluster are two records: the oid goes into the identity, so that facts of one are
         // never taken for the other's when both are pointed at one Redis.
         let database = UInt64(bitPattern: try row.int64(3)) &* 0x9e37_79b9_7f4a_7c15

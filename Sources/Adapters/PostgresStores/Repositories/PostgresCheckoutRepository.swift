@@ -57,6 +57,9 @@ public struct PostgresCheckoutRepository: CheckoutRepository {
 
     private static let findOutcome = PostgresStatement(
         name: "find_outcome",
-        "SELECT status, body FROM purchases WHERE sale_no = $1::int8 AND code = $2::uuid"
+        """
+        SELECT status, body, \(ReplicatedReading.column)
+        FROM purchases WHERE sale_no = $1::int8 AND code = $2::uuid
+        """
     )
 }

@@ -116,6 +116,7 @@ public struct PostgresSaleRepository: SaleRepository {
                 let users = try connection.query(SaleStatements.fullUsers, parameters, within: RecordPool.step)
                 full = try users.map { UserID(stored: try $0.text(0)) }
             }
+            _ = try connection.query(ReplicatedReading.confirm, PostgresParameters(), within: RecordPool.step)
             return SaleFacts(
                 sale: sale,
                 epoch: try RecordIdentity(head[2]).epoch(try Sale(row, from: 1).gateEpoch),

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Logging
 import PostgresStores
 
 /// `flashsale migrate`: brings the schema to this program's version.
@@ -11,7 +12,9 @@ struct MigrateCommand: AsyncParsableCommand {
     @OptionGroup var options: SettingOptions
 
     func run() async throws {
-        let names = try await Schema(url: options.configuration().databaseURL).migrate()
+        let hosts = Hosts(try options.configuration(), log: Logger(label: "flashsale"))
+        await hosts.look()
+        let names = try await Schema(postgres: hosts.postgres).migrate()
         try Terminal.write(names.isEmpty ? "nothing to do" : names.map { "applied \($0)" }.joined(separator: "\n"))
     }
 }

@@ -20,6 +20,7 @@ struct Application: Sendable {
     let sales: Sales
     private let log: Logger
     private let record: Record
+    private let hosts: Hosts
     private let redis: RedisClient
     private let checkouts: PostgresCheckoutCommitter
     private let purchases: PostgresPurchaseCommitter
@@ -47,10 +48,11 @@ struct Application: Sendable {
         let group = MultiThreadedEventLoopGroup(numberOfThreads: configuration.eventLoops)
         let time = SystemTimeSource()
         let board = Self.board(configuration)
-        let record = Record(url: configuration.databaseURL)
+        let hosts = Hosts(configuration, log: log)
+        let record = Record(hosts.postgres)
         let redis = try RedisClient(RedisStores.configuration(url: configuration.redisURL), group: group)
         let gates = RedisGates(client: redis, log: log)
-        let writers = WriterConfiguration(configuration)
+        let writers = WriterConfiguration(configuration, postgres: hosts.postgres)
         let knowledge = BatchKnowledge(board: board, gate: gates.checkout, time: time)
         let checkouts = PostgresCheckoutCommitter(writers, knowledge: knowledge, time: time, log: log)
         let purchases = PostgresPurchaseCommitter(
@@ -93,6 +95,7 @@ struct Application: Sendable {
         self.configuration = configuration
         self.log = log
         self.record = record
+        self.hosts = hosts
         self.redis = redis
         self.checkouts = checkouts
         self.purchases = purchases
@@ -164,7 +167,8 @@ struct Application: Sendable {
 
     /// Migrates, or makes sure that the schema is this program's; waits a while for a database that is starting.
     func prepareSchema(migrating: Bool) async throws {
-        let schema = Schema(url: configuration.databaseURL)
+        await hosts.look()
+        let schema = Schema(postgres: hosts.postgres)
         if configuration.environment == .production { try await schema.requireDurability() }
         guard migrating else { return try await schema.check() }
         for name in try await schema.migrate() { log.notice("migrated", metadata: ["migration": "\(name)"]) }
@@ -245,6 +249,7 @@ struct Application: Sendable {
                     log.critical("an invariant is broken", metadata: ["sale": "\(sale)", "violations": "\(counts)"])
                 }
             },
+            repeated("look for another primary", every: .seconds(2)) { await hosts.look() },
             repeated("prepare partitions", every: .seconds(3600)) { _ = try await record.partitions.prepare() },
         ]
     }
@@ -259,8 +264,8 @@ struct Application: Sendable {
 }
 
 extension WriterConfiguration {
-    fileprivate init(_ configuration: AppConfiguration) {
-        self.init(postgres: PostgresConfiguration(url: configuration.databaseURL))
+    fileprivate init(_ configuration: AppConfiguration, postgres: PostgresConfiguration) {
+        self.init(postgres: postgres)
         requiresDurability = configuration.environment == .production
         switch configuration.purchaseIsolation {
         case .serializable: purchaseIsolation = .serializable

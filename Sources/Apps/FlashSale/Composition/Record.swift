@@ -15,11 +15,13 @@ struct Record: Sendable {
     let auditor: PostgresSaleAuditor
     let partitions: AttemptPartitions
 
-    /// Pools for the database of `url`; they connect when they run and are used.
-    init(url: String, readers: Int = 4, changers: Int = 4) {
-        var reading = PostgresConfiguration(url: url, applicationName: "flashsale reads")
+    /// Pools for a database; they connect when they run and are used.
+    init(_ postgres: PostgresConfiguration, readers: Int = 4, changers: Int = 4) {
+        var reading = postgres
+        reading.applicationName = "flashsale reads"
         reading.sessionSettings = [("statement_timeout", "1500ms"), ("default_transaction_read_only", "on")]
-        var changing = PostgresConfiguration(url: url, applicationName: "flashsale operators")
+        var changing = postgres
+        changing.applicationName = "flashsale operators"
         changing.sessionSettings = [
             ("synchronous_commit", "on"), ("lock_timeout", "2s"), ("statement_timeout", "10min"),
             ("idle_in_transaction_session_timeout", "30s"),

@@ -4,7 +4,7 @@ import PostgresStores
 
 /// The database's schema, reached over a connection of its own.
 struct Schema: Sendable {
-    let url: String
+    let postgres: PostgresConfiguration
     /// How long a database that is starting is waited for.
     var patience = Duration.seconds(30)
 
@@ -34,8 +34,9 @@ struct Schema: Sendable {
         _ body: @escaping @Sendable (PostgresConnection) throws -> Value
     ) async throws -> Value {
         let outcome = OnceBox<Result<Value, any Error>>()
-        let configuration = PostgresConfiguration(url: url, applicationName: "flashsale schema")
-        let thread = DedicatedThread(name: "schema") {
+        var configuration = postgres
+        configuration.applicationName = "flashsale schema"
+        let thread = DedicatedThread(name: "schema") { [configuration] in
             outcome.set(
                 Result {
                     let connection = try PostgresConnection(configuration, deadline: .now + .seconds(5))

@@ -1,4 +1,5 @@
 import Logging
+import Postgres
 import Sales
 import Synchronization
 
@@ -88,6 +89,8 @@ extension AppConfiguration {
         let url = reader.text(.databaseURL)
         if !url.hasPrefix("postgres://"), !url.hasPrefix("postgresql://") {
             reader.report(.databaseURL, "must begin with postgres:// or postgresql://")
+        } else if let fault = PostgresConfiguration.fault(in: url) {
+            reader.report(.databaseURL, fault)
         }
         return url
     }

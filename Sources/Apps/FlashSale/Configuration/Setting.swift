@@ -15,7 +15,7 @@ struct Setting: Sendable {
 
     static let databaseURL = Setting(
         "DATABASE_URL",
-        "a libpq URI; may name several hosts",
+        "a libpq URI; may name several hosts, of which the primary is found",
         default: "postgres://flashsale@127.0.0.1:5432/flashsale",
         isSecret: true
     )

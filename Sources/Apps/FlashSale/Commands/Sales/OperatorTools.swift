@@ -46,7 +46,9 @@ extension OperatorTools {
             handler.logLevel = .warning
             return handler
         }
-        let record = Record(url: configuration.databaseURL)
+        let hosts = Hosts(configuration, log: Logger(label: "flashsale"))
+        await hosts.look()
+        let record = Record(hosts.postgres)
         let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         let redis = try RedisClient(RedisStores.configuration(url: configuration.redisURL), group: group)
         let gates = RedisGates(client: redis, log: Logger(label: "flashsale"))
@@ -68,7 +70,7 @@ extension OperatorTools {
             auditSale: AuditSale(auditor: record.auditor, reconcile: reconcileSale),
             redis: redis
         )
-        try await Schema(url: configuration.databaseURL, patience: .seconds(3)).check()
+        try await Schema(postgres: hosts.postgres, patience: .seconds(3)).check()
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { await record.readPool.run() }
             group.addTask { await record.changePool.run() }
