@@ -15,7 +15,12 @@ struct FaultRuns: AsyncParsableCommand {
             """
     )
 
-    @Argument(help: "Faults by name, or `recovery` for what --recovery measures; all faults, if none is named.")
+    @Argument(
+        help: """
+            Faults by name, `recovery` for what --recovery measures, or `failover` for the fail-overs, three times \
+            each; all faults, if none is named.
+            """
+    )
     var names: [String] = []
 
     @Flag(help: "A few faults, one of each kind.")
@@ -39,12 +44,12 @@ struct FaultRuns: AsyncParsableCommand {
     @Option(help: "A folder for histories and results.")
     var output = ".local/faults"
 
-    @Option(help: "A page to put the tables into; all faults must run, or `recovery` alone.")
+    @Option(help: "A page to put the tables into; all faults must run, or `recovery` or `failover` alone.")
     var page: String?
 
     func validate() throws {
-        guard page == nil || (!short && (names.isEmpty || names == [Self.recoveryName])) else {
-            throw ValidationError("a page wants all faults, or `recovery` alone")
+        guard page == nil || (!short && (names.isEmpty || Self.groups.contains { names == [$0] })) else {
+            throw ValidationError("a page wants all faults, or `recovery` or `failover` alone")
         }
         _ = try chosen()
     }
@@ -62,27 +67,53 @@ struct FaultRuns: AsyncParsableCommand {
         )
         options.seed = seed
         options.operations = operations
-        let results = try await runFaults(options)
+        let results = try await runFaults(chosen(), options)
+        let failovers = names.contains(Self.failoverName) ? try await runFailovers(options) : []
         let figures =
             recovery || names.contains(Self.recoveryName)
             ? try await measureRecovery(options, load: "\(programs)/flashsale-load") : []
         if let page {
             let build = programs.contains("release") ? "release" : "debug"
             let circumstances = await Circumstances.now(options, build: build)
-            try ReliabilityPage(circumstances: circumstances, results: results, figures: figures).write(to: page)
+            let report = ReliabilityPage(
+                circumstances: circumstances,
+                results: results,
+                failovers: failovers,
+                figures: figures
+            )
+            try report.write(to: page)
         }
-        let failed = results.count { !$0.isGreen }
+        let runs = results + failovers.flatMap(\.runs)
+        let failed = runs.count { !$0.isGreen }
         guard failed == 0 else {
-            Terminal.write("✗ \(failed) of \(results.count) runs failed; see \(output)")
+            Terminal.write("✗ \(failed) of \(runs.count) runs failed; see \(output)")
             throw ExitCode.failure
         }
-        Terminal.write("✓ \(results.count) faults, no promise broken, seed \(seed); histories in \(output)")
+        Terminal.write("✓ \(runs.count) faults, no promise broken, seed \(seed); histories in \(output)")
     }
 
-    private func runFaults(_ options: RunOptions) async throws -> [FaultResult] {
-        let file = try ResultFile("\(output)/results.jsonl")
+    /// Each three times, by choices of its own.
+    private func runFailovers(_ options: RunOptions) async throws -> [Failover] {
+        var failovers: [Failover] = []
+        for fault in Fault.all where fault.isFailover {
+            var failover = Failover(fault: fault.name)
+            for round in 0..<3 {
+                var options = options
+                options.seed = seed + UInt64(round)
+                options.folder = "\(output)/failover-\(round + 1)"
+                try FileManager.default.createDirectory(atPath: options.folder, withIntermediateDirectories: true)
+                failover.runs += try await runFaults([fault], options)
+            }
+            Terminal.write(failover.line)
+            failovers.append(failover)
+        }
+        return failovers
+    }
+
+    private func runFaults(_ faults: [Fault], _ options: RunOptions) async throws -> [FaultResult] {
+        let file = try ResultFile("\(options.folder)/results\(faults.count == 1 ? "-" + faults[0].name : "").jsonl")
         var results: [FaultResult] = []
-        for fault in try chosen() {
+        for fault in faults {
             let result = await FaultRun(fault: fault, options: options).run()
             try file.append(result)
             Terminal.write(result.line)
@@ -104,10 +135,13 @@ struct FaultRuns: AsyncParsableCommand {
 
     /// What stands for the measurements among the names of faults.
     private static let recoveryName = "recovery"
+    /// What stands for the fail-overs among them.
+    private static let failoverName = "failover"
+    private static let groups = [recoveryName, failoverName]
 
     private func chosen() throws -> [Fault] {
         guard short || !names.isEmpty else { return Fault.all }
-        let wanted = (short ? Fault.short : []) + names.filter { $0 != Self.recoveryName }
+        let wanted = (short ? Fault.short : []) + names.filter { !Self.groups.contains($0) }
         return try wanted.map { name in
             guard let fault = Fault.all.first(where: { $0.name == name }) else {
                 throw ValidationError("there is no fault \(name); --list names them")

@@ -28,6 +28,8 @@ struct Fault: Sendable {
     var clockShifts: [Int] = []
     /// Whether an old replica of Redis stands ready to take over.
     var hasReplica = false
+    /// Whether PostgreSQL is a pair of its own: a primary and its synchronous standby.
+    var hasStandby = false
     /// Makes it happen, waits, puts it right, and returns what proves that it happened.
     ///
     /// - Throws: ``FaultRunError`` where it did not happen.
@@ -35,8 +37,11 @@ struct Fault: Sendable {
 }
 
 extension Fault {
+    /// Whether one server takes over from another by itself, as is set up for production.
+    var isFailover: Bool { hasStandby }
+
     /// Every fault, in the order of the report.
-    static let all = service + clock + postgres + commit + redis + network
+    static let all = service + clock + postgres + promotion + commit + redis + network
 
     /// Some of each kind, for a run of a minute.
     static let short = [

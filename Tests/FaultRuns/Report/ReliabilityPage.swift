@@ -1,10 +1,12 @@
 import Foundation
 
-/// The tables of docs/RELIABILITY.md, and their places in it: one for faults, one for recovery, each between marks.
+/// The tables of docs/RELIABILITY.md, and their places in it: one for faults, one for fail-overs, one for recovery, each between marks.
 struct ReliabilityPage: Sendable {
     let circumstances: Circumstances
     /// Of all faults; where none was run, the page keeps what it has.
     let results: [FaultResult]
+    /// Of the fail-overs; where none was run, the page keeps what it has.
+    let failovers: [Failover]
     /// What was measured; where nothing was, the page keeps what it has.
     let figures: [RecoveryFigure]
 
@@ -15,6 +17,7 @@ struct ReliabilityPage: Sendable {
             let tables = [sum, promiseTable, "### What happened\n\n" + eventTable].joined(separator: "\n\n")
             try put(tables, between: "faults", of: &page)
         }
+        if !failovers.isEmpty { try put(failoverTable, between: "failover", of: &page) }
         if !figures.isEmpty { try put(recoveryTable, between: "recovery", of: &page) }
         try page.write(toFile: path, atomically: true, encoding: .utf8)
     }
@@ -57,6 +60,19 @@ struct ReliabilityPage: Sendable {
             ["Fault", "What happens", "What shows that it did", "Sold meanwhile"],
             results.map { result in
                 ["`\(result.fault)`", result.summary, result.proof, "\(result.soldAtHealing - result.soldBefore)"]
+            }
+        )
+    }
+
+    private var failoverTable: String {
+        Self.table(
+            ["Fail-over", "Runs", "Calls", "Turned away", "Unknown", "Acknowledgements lost", "Without a success"],
+            failovers.map { failover in
+                [
+                    "`\(failover.fault)`", "\(failover.runs.count)\(failover.isGreen ? "" : " (failed)")",
+                    "\(failover.calls)", "\(failover.turnedAway)", "\(failover.unknown)", "\(failover.lost)",
+                    failover.outage.map { String(format: "%.2f s", Double($0) / 1000) } ?? "?",
+                ]
             }
         )
     }

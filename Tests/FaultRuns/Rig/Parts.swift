@@ -4,6 +4,8 @@ import TestSupport
 /// What a ``Rig`` is put together from.
 struct Parts: Sendable {
     let postgres: TestPostgres
+    /// Follows ``postgres`` and may take over.
+    let standby: TestPostgres?
     let record: Record
     let redis: RedisServer
     let replica: RedisServer?
@@ -18,7 +20,9 @@ struct Parts: Sendable {
         let redis = try await RedisServer.start()
         let replica = fault.hasReplica ? try await RedisServer.start() : nil
         let (postgres, smallDisk) = try await server(fault, options)
-        let database = try await database(fault, on: postgres, smallDisk)
+        let standby = fault.hasStandby ? try await postgres.synchronousStandby() : nil
+        let own = try await database(fault, on: postgres, smallDisk)
+        let database = try standby.map { try postgres.either(or: $0, own) } ?? own
         let record = Record(url: database)
         let postgresPort = try record.port
 
@@ -39,6 +43,7 @@ struct Parts: Sendable {
         }
         return Parts(
             postgres: postgres,
+            standby: standby,
             record: record,
             redis: redis,
             replica: replica,
@@ -56,14 +61,15 @@ struct Parts: Sendable {
         for proxy in postgresLinks + redisLinks + doors { proxy.stop() }
         try await redis.server.remove()
         try await replica?.server.remove()
-        if let smallDisk {
-            try await postgres.remove()
-            try await smallDisk.remove()
-        }
+        if smallDisk != nil || standby != nil { try await postgres.remove() }
+        try await standby?.remove()
+        try await smallDisk?.remove()
     }
 
-    /// The server of all runs, put on its feet if the last run left it otherwise; one of its own for a small disk.
+    /// The server of all runs, put on its feet if the last run left it otherwise; one of its own for a small disk or
+    /// for a pair.
     private static func server(_ fault: Fault, _ options: RunOptions) async throws -> (TestPostgres, SmallDisk?) {
+        if fault.hasStandby { return (try await .privateServer(), nil) }
         guard fault.smallDisk != .nothing else {
             try await options.postgres.start()
             return (options.postgres, nil)

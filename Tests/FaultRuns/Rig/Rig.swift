@@ -5,6 +5,8 @@ import TestSupport
 /// Everything that one run needs: servers, links that can fail, instances, a sale.
 final class Rig: Sendable {
     let postgres: TestPostgres
+    /// Follows ``postgres``, for a run in which it takes over.
+    let standby: TestPostgres?
     /// The way to the run's own database.
     let record: Record
     let redis: RedisServer
@@ -23,6 +25,7 @@ final class Rig: Sendable {
     private init(_ parts: Parts, recorder: HistoryRecorder, sale: SaleOnTest, seed: UInt64) {
         self.seed = seed
         postgres = parts.postgres
+        standby = parts.standby
         record = parts.record
         redis = parts.redis
         replica = parts.replica

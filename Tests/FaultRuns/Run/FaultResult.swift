@@ -11,7 +11,10 @@ struct FaultResult: Codable, Sendable {
     /// What shows that the fault happened.
     var proof = ""
     var operations = 0
+    /// Calls whose answer leaves open what was done; what is known to be refused for want of a server among them.
     var unknown = 0
+    /// Calls answered with a 5xx.
+    var turnedAway = 0
     var units = 0
     var sold = 0
     var soldBefore = 0
@@ -49,7 +52,8 @@ struct FaultResult: Codable, Sendable {
         let time = "\(Int(seconds.rounded())) s"
         if let failure { return "\(mark) \(fault), \(time): invalid: \(failure)" }
         let found = violations.isEmpty ? "no promise broken" : "broken: \(violations)"
-        return "\(mark) \(fault), \(time): \(operations) calls, \(unknown) unknown, \(sold)/\(units) sold, "
+        let outage = recovery?.outage.map { ", at most \($0) ms without a success" } ?? ""
+        return "\(mark) \(fault), \(time): \(operations) calls, \(unknown) unknown\(outage), \(sold)/\(units) sold, "
             + "first success after \(recovery?.first.map { "\($0) ms" } ?? "never"), \(found); \(proof)"
     }
 }

@@ -28,10 +28,10 @@ struct FaultRun: Sendable {
         result = try await Rig.with(fault, options, recorder: recorder) { [result] rig in
             var result = result
             do {
-                let healedAt = try await shop(rig, &result)
+                let times = try await shop(rig, &result)
                 result.drainMilliseconds = try await rig.drain().milliseconds
                 recorder.close()
-                try await check(rig, healedAt, &result)
+                try await check(rig, times, &result)
             } catch {
                 result.failure = "\(error)"
             }
@@ -40,39 +40,52 @@ struct FaultRun: Sendable {
         }
     }
 
-    private func shop(_ rig: Rig, _ result: inout FaultResult) async throws -> Int64 {
+    private func shop(_ rig: Rig, _ result: inout FaultResult) async throws -> Times {
         try await Shopping.during(at: rig, options) { shoppers in
-            let healedAt = try await strike(rig, &result)
+            let times = try await strike(rig, &result)
             try await Wait.until("the last unit is sold", within: Self.patience) {
                 shoppers.isSoldOut && rig.recorder.count >= options.operations ? true : nil
             }
-            return healedAt
+            return times
         }
     }
 
-    /// Lets the fault happen; returns when it was healed, on the recorder's clock.
-    private func strike(_ rig: Rig, _ result: inout FaultResult) async throws -> Int64 {
+    /// When it happened, on the recorder's clock.
+    private struct Times {
+        var struckAt: Int64
+        var healedAt: Int64
+    }
+
+    /// Lets the fault happen.
+    private func strike(_ rig: Rig, _ result: inout FaultResult) async throws -> Times {
         // At a point of the first third that the seed chooses.
         let moment = options.operations / 6 + Int(options.seed % 7) * options.operations / 42
         try await Wait.until("\(moment) calls are made") { rig.recorder.count >= moment ? true : nil }
         rig.recorder.phase = fault.name
         result.soldBefore = try await rig.soldUnits()
+        var times = Times(struckAt: HistoryRecorder.now, healedAt: 0)
         result.proof = try await fault.strike(rig)
-        let healedAt = HistoryRecorder.now
+        times.healedAt = HistoryRecorder.now
         rig.recorder.phase = "healed"
         result.soldAtHealing = try await rig.soldUnits()
         guard result.soldBefore > 0, result.soldAtHealing < rig.sale.items.count else {
             throw FaultRunError("the fault was not in the midst: \(result.soldBefore) to \(result.soldAtHealing) sold")
         }
-        return healedAt
+        return times
     }
 
-    private func check(_ rig: Rig, _ healedAt: Int64, _ result: inout FaultResult) async throws {
+    private func check(_ rig: Rig, _ times: Times, _ result: inout FaultResult) async throws {
         let history = rig.recorder.history()
         let record = try await SaleRecord.read(sale: rig.sale.id, from: rig.record.url)
         let verdict = HistoryChecker.check(history, record, soldOut: true)
         result.take(verdict)
-        result.recovery = Recovery(history.operations, instances: rig.instances.count, healedAt: healedAt)
+        result.turnedAway = history.operations.count { $0.wasTurnedAway }
+        result.recovery = Recovery(
+            history.operations,
+            instances: rig.instances.count,
+            struckAt: times.struckAt,
+            healedAt: times.healedAt
+        )
         try "\(verdict)\n".write(
             toFile: "\(options.folder)/\(fault.name).verdict.txt",
             atomically: true,

@@ -9,7 +9,7 @@ struct RunOptions: Sendable {
     /// The library that shifts clocks.
     let clockLibrary: String
     /// Where histories go.
-    let folder: String
+    var folder: String
     var seed: UInt64 = 1
     /// Calls of shoppers, at least.
     var operations = 5000
