@@ -1,36 +1,65 @@
 /// What a Redis URL says.
 struct RedisAddress: Sendable, CustomStringConvertible {
-    var host = ""
-    var port = 6379
+    /// Where a server listens.
+    struct Endpoint: Hashable, Sendable, CustomStringConvertible {
+        var host: String
+        var port: Int
+
+        var description: String { "host: \(host), port: \(port)" }
+    }
+
+    /// A group of servers, known to sentinels by its name.
+    struct Group: Sendable {
+        var name: String
+        var user: String?
+        var password: String?
+    }
+
+    /// The server; with ``group`` the sentinels, which know where it is.
+    var endpoints: [Endpoint] = []
+    var group: Group?
     var user: String?
     var password: String?
     var database = 0
 
     init(url: String) throws(RedisError) {
-        let scheme = "redis://"
         guard !url.hasPrefix("rediss://") else {
             throw Self.fault("rediss:// asks for TLS, which this driver does not speak; use a TLS proxy and redis://")
         }
-        guard url.hasPrefix(scheme) else { throw Self.fault("the URL must begin with redis://") }
+        guard let scheme = [Self.scheme, Self.sentinelScheme].first(where: { url.hasPrefix($0) }) else {
+            throw Self.fault("the URL must begin with redis:// or redis+sentinel://")
+        }
+        let isGroup = scheme == Self.sentinelScheme
         var rest = url.dropFirst(scheme.count)
+        var query: Substring = ""
+        if isGroup, let mark = rest.lastIndex(of: "?") {
+            query = rest[rest.index(after: mark)...]
+            rest = rest[..<mark]
+        }
         guard !rest.contains(where: { $0 == "?" || $0 == "#" }) else {
-            throw Self.fault("the URL must not have a query or a fragment")
+            throw Self.fault("the URL must not have a \(isGroup ? "second query" : "query") or a fragment")
         }
         if let at = rest.lastIndex(of: "@") {
             try readCredentials(rest[..<at])
             rest = rest[rest.index(after: at)...]
         }
-        if let slash = rest.firstIndex(of: "/") {
-            try readDatabase(rest[rest.index(after: slash)...])
-            rest = rest[..<slash]
+        let parts = rest.split(separator: "/", omittingEmptySubsequences: false)
+        guard parts.count <= (isGroup ? 3 : 2) else { throw Self.fault("the database must be a number") }
+        if let number = parts.dropFirst(isGroup ? 2 : 1).first { try readDatabase(number) }
+        if isGroup { try readGroup(parts.dropFirst().first ?? "", query) }
+        for place in isGroup ? parts[0].split(separator: ",", omittingEmptySubsequences: false) : [parts[0]] {
+            endpoints.append(try Self.endpoint(place, standard: isGroup ? 26_379 : 6379))
         }
-        try readHost(rest)
     }
 
-    /// Never the password.
+    /// Never a password.
     var description: String {
-        (user.map { "user: \($0), " } ?? "") + "host: \(host), port: \(port), database: \(database)"
+        (user.map { "user: \($0), " } ?? "") + (group.map { "group: \($0.name), " } ?? "")
+            + endpoints.map { "\($0), " }.joined() + "database: \(database)"
     }
+
+    private static let scheme = "redis://"
+    private static let sentinelScheme = "redis+sentinel://"
 
     private mutating func readCredentials(_ text: Substring) throws(RedisError) {
         guard let colon = text.firstIndex(of: ":") else {
@@ -47,22 +76,39 @@ struct RedisAddress: Sendable, CustomStringConvertible {
         database = number
     }
 
-    private mutating func readHost(_ text: Substring) throws(RedisError) {
+    private mutating func readGroup(_ name: Substring, _ query: Substring) throws(RedisError) {
+        var group = Group(name: try Self.decoded(name))
+        guard !group.name.isEmpty else { throw Self.fault("the sentinels must be followed by / and the group's name") }
+        for parameter in query.split(separator: "&") {
+            let parts = parameter.split(separator: "=", maxSplits: 1)
+            switch (parts.first, parts.count) {
+            case ("sentinel_username", 2): group.user = try Self.decoded(parts[1])
+            case ("sentinel_password", 2): group.password = try Self.decoded(parts[1])
+            default: throw Self.fault("the query may hold sentinel_username and sentinel_password")
+            }
+        }
+        if group.user != nil, group.password == nil { throw Self.fault("sentinel_username needs sentinel_password") }
+        self.group = group
+    }
+
+    private static func endpoint(_ text: Substring, standard: Int) throws(RedisError) -> Endpoint {
+        var endpoint = Endpoint(host: "", port: standard)
         var tail: Substring
         if text.first == "[" {
-            guard let end = text.firstIndex(of: "]") else { throw Self.fault("the host's bracket is not closed") }
-            host = String(text[text.index(after: text.startIndex)..<end])
+            guard let end = text.firstIndex(of: "]") else { throw fault("the host's bracket is not closed") }
+            endpoint.host = String(text[text.index(after: text.startIndex)..<end])
             tail = text[text.index(after: end)...]
         } else {
-            host = String(text.prefix { $0 != ":" })
-            tail = text.dropFirst(host.count)
+            endpoint.host = String(text.prefix { $0 != ":" })
+            tail = text.dropFirst(endpoint.host.count)
         }
-        guard !host.isEmpty else { throw Self.fault("the URL has no host") }
-        guard !tail.isEmpty else { return }
+        guard !endpoint.host.isEmpty else { throw fault("the URL has no host") }
+        guard !tail.isEmpty else { return endpoint }
         guard tail.removeFirst() == ":", let number = Int(tail), (1...65_535).contains(number) else {
-            throw Self.fault("the port must be from 1 to 65535")
+            throw fault("the port must be from 1 to 65535")
         }
-        port = number
+        endpoint.port = number
+        return endpoint
     }
 
     private static func decoded(_ text: Substring) throws(RedisError) -> String {
@@ -74,7 +120,7 @@ struct RedisAddress: Sendable, CustomStringConvertible {
                 continue
             }
             guard rest.count >= 2, let value = UInt8(String(Substring(rest.prefix(2))), radix: 16) else {
-                throw fault("a percent sign in the credentials must be followed by two hexadecimal digits")
+                throw fault("a percent sign must be followed by two hexadecimal digits")
             }
             bytes.append(value)
             rest = rest.dropFirst(2)

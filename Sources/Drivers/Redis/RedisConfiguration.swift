@@ -22,8 +22,12 @@ public struct RedisConfiguration: Sendable {
     /// Told of every command's end, on the event loop or, where there is no connection, on the caller's thread.
     public var observer: (@Sendable (RedisObservation) -> Void)?
 
-    /// A configuration from `redis://[user:password@]host[:port][/database]`; user and password may be percent-encoded.
+    /// A configuration from a URL, whose names and passwords may be percent-encoded.
     ///
+    /// `redis://[user:password@]host[:port][/database]` is one server. For a group that sentinels watch it is
+    /// `redis+sentinel://[user:password@]host[:port][,…]/name[/database][?sentinel_username=…&sentinel_password=…]` with
+    /// the sentinels' hosts and the group's name; user and password are the servers'. Its master is asked for before each
+    /// connection.
     /// - Throws: ``RedisError`` with code `configuration`; its sentence does not repeat the URL.
     public init(url: String) throws(RedisError) {
         address = try RedisAddress(url: url)

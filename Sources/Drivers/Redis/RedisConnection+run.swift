@@ -9,13 +9,19 @@ extension RedisConnection {
         var delay = configuration.reconnectDelayMin
         var lastFault = ""
         while !Task.isCancelled {
+            var connectedAt: ContinuousClock.Instant?
             do throws(RedisError) {
-                let link = try await connect()
-                log.info("connected to Redis", metadata: ["redis": "\(configuration.address)"])
-                delay = configuration.reconnectDelayMin
+                let endpoint = try await whereabouts()
+                let link = try await connect(to: endpoint)
+                log.info("connected to Redis", metadata: ["redis": "\(endpoint)"])
+                connectedAt = .now
                 lastFault = ""
                 try await serve(link)
             } catch {
+                // A server that lets in and throws out again is not asked more often than one that does not let in.
+                if let connectedAt, .now - connectedAt >= configuration.reconnectDelayMax {
+                    delay = configuration.reconnectDelayMin
+                }
                 // The same fault again and again is logged once.
                 if !Task.isCancelled, error.message != lastFault {
                     lastFault = error.message
@@ -30,11 +36,30 @@ extension RedisConnection {
     }
 
     /// A greeted link that commands already go to.
-    private func connect() async throws(RedisError) -> ReadyLink {
-        let ready: ReadyLink
+    private func connect(to endpoint: RedisAddress.Endpoint) async throws(RedisError) -> ReadyLink {
+        let ready = try await open(endpoint, configuration, counters)
+        do throws(RedisError) {
+            if let error = await greet(ready) { throw error }
+            if configuration.address.group != nil { try await requireMaster(ready) }
+            let fault = await withUnsafeContinuation { continuation in
+                eventLoop.execute { continuation.resume(returning: self.install(ready.link.value)) }
+            }
+            if let fault { throw fault }
+        } catch {
+            ready.channel.close(promise: nil)
+            throw error
+        }
+        return ready
+    }
+
+    /// A link that nothing was sent on yet.
+    func open(
+        _ endpoint: RedisAddress.Endpoint,
+        _ configuration: RedisConfiguration,
+        _ counters: RedisCounters
+    ) async throws(RedisError) -> ReadyLink {
         do {
-            ready = try await bootstrap.connect(host: configuration.address.host, port: configuration.address.port) {
-                [configuration, counters] channel in
+            return try await bootstrap.connect(host: endpoint.host, port: endpoint.port) { channel in
                 channel.eventLoop.makeCompletedFuture {
                     let link = RedisLink(configuration, counters: counters, eventLoop: channel.eventLoop)
                     try channel.pipeline.syncOperations.addHandler(link)
@@ -44,11 +69,6 @@ extension RedisConnection {
         } catch {
             throw RedisError(.disconnected, "\(error)")
         }
-        if let error = await greet(ready) {
-            ready.channel.close(promise: nil)
-            throw error
-        }
-        return ready
     }
 
     private var bootstrap: ClientBootstrap {
@@ -58,19 +78,15 @@ extension RedisConnection {
             .channelOption(.socketOption(.so_keepalive), value: 1)
     }
 
-    /// Sends what a new connection needs in one write, and makes the link the one in use when Redis agreed to all.
+    /// Sends what a new connection needs in one write; `nil` when Redis agreed to all.
     private func greet(_ ready: ReadyLink) async -> RedisError? {
         let commands = greeting
         let limit = configuration.connectTimeout.nanoseconds
-        let error = await withUnsafeContinuation { continuation in
+        return await withUnsafeContinuation { continuation in
             eventLoop.execute {
                 let gathering = RedisGathering(commands.count, continuation)
                 for command in commands { ready.link.value.send(command, .gathering(gathering), within: limit) }
             }
-        }
-        if let error { return error }
-        return await withUnsafeContinuation { continuation in
-            eventLoop.execute { continuation.resume(returning: self.install(ready.link.value)) }
         }
     }
 
@@ -87,14 +103,17 @@ extension RedisConnection {
     }
 
     private var greeting: [RedisCommand] {
-        var commands: [RedisCommand] = []
         let address = configuration.address
-        if let password = address.password {
-            commands.append(address.user.map { RedisCommand("AUTH", $0, password) } ?? RedisCommand("AUTH", password))
-        }
+        var commands = Self.proof(of: address.user, address.password)
         if address.database != 0 { commands.append(RedisCommand("SELECT", "\(address.database)")) }
         // Last, because it fails while Redis reads its file.
         return commands + configuration.scripts.map(\.load) + [RedisCommand("PING")]
+    }
+
+    /// What proves who one is, where it must be proven.
+    static func proof(of user: String?, _ password: String?) -> [RedisCommand] {
+        guard let password else { return [] }
+        return [user.map { RedisCommand("AUTH", $0, password) } ?? RedisCommand("AUTH", password)]
     }
 
     /// Waits until the link ends; a cancellation ends it.
@@ -111,7 +130,8 @@ extension RedisConnection {
     }
 }
 
-private struct ReadyLink: Sendable {
+/// A channel with its link.
+struct ReadyLink: Sendable {
     let channel: any Channel
     let link: NIOLoopBound<RedisLink>
 }

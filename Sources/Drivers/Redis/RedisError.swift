@@ -46,6 +46,9 @@ public struct RedisError: Error, Sendable {
         self.line = line
     }
 
+    /// Whether a server says that it is a replica, and takes no writes or answers nothing while it has no master.
+    var isOfReplica: Bool { code == .server && (word == "READONLY" || word == "MASTERDOWN") }
+
     func at(_ file: String, _ line: Int) -> RedisError {
         var error = self
         error.file = file

@@ -152,13 +152,11 @@ final class RedisLink: ChannelInboundHandler {
         }
         guard !entry.hasSource, entry.command.script != nil, !entry.receiver.isGone, RedisScript.retries(after: text)
         else {
-            return finish(
-                entry.command,
-                entry.receiver,
-                .failure(RedisError(reply: text)),
-                sentAt: entry.sentAt,
-                now: now
-            )
+            let error = RedisError(reply: text)
+            finish(entry.command, entry.receiver, .failure(error), sentAt: entry.sentAt, now: now)
+            // Somewhere else there is a master by now.
+            if error.isOfReplica { close(because: RedisError(.disconnected, "the server has become a replica")) }
+            return
         }
         _ = startTurn()
         push(

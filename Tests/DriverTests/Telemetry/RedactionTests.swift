@@ -16,6 +16,11 @@ import Testing
         ("postgres://u:p@a:1,b:2/sale?password=x", "postgres://u:***@a:1,b:2/sale?password=***"),
         ("postgres://a:1,b:2/sale", "postgres://a:1,b:2/sale"), ("postgres://a,b:2/sale", "postgres://a,b:2/sale"),
         ("redis://:secret@cache:6379/0", "redis://:***@cache:6379/0"),
+        (
+            "redis+sentinel://:p@a:1,b:2/shop/0?sentinel_password=x",
+            "redis+sentinel://:***@a:1,b:2/shop/0?sentinel_password=***"
+        ),
+        ("redis+sentinel://a:1,b/shop/0", "redis+sentinel://a:1,b/shop/0"),
         ("redis://cache:6379/0", "redis://cache:6379/0"),
         ("redis://[::1]:6379/0", "redis://[::1]:6379/0"),
         ("https://ghp_abc@example.org/x", "https://***@example.org/x"),

@@ -52,5 +52,13 @@ extension Fault {
         ) { rig in
             try await rig.failOverToStaleReplica()
         },
+        Fault(
+            name: "redis-failed-over",
+            summary: "the master killed by signal 9, another chosen by three sentinels, the old one started again "
+                + "with what its file holds",
+            hasSentinels: true
+        ) { rig in
+            try await rig.failOverBySentinels()
+        },
     ]
 }

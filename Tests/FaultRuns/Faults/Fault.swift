@@ -30,6 +30,8 @@ struct Fault: Sendable {
     var hasReplica = false
     /// Whether PostgreSQL is a pair of its own: a primary and its synchronous standby.
     var hasStandby = false
+    /// Whether Redis is a group of its own: a master, two replicas, and three sentinels that watch them.
+    var hasSentinels = false
     /// Makes it happen, waits, puts it right, and returns what proves that it happened.
     ///
     /// - Throws: ``FaultRunError`` where it did not happen.
@@ -38,7 +40,7 @@ struct Fault: Sendable {
 
 extension Fault {
     /// Whether one server takes over from another by itself, as is set up for production.
-    var isFailover: Bool { hasStandby }
+    var isFailover: Bool { hasStandby || hasSentinels }
 
     /// Every fault, in the order of the report.
     static let all = service + clock + postgres + promotion + commit + redis + network

@@ -66,13 +66,15 @@ struct ReliabilityPage: Sendable {
 
     private var failoverTable: String {
         Self.table(
-            ["Fail-over", "Runs", "Calls", "Turned away", "Unknown", "Acknowledgements lost", "Without a success"],
+            ["Fail-over", "Runs", "Calls", "Turned away", "Unknown", "Lost", "Server away", "Without a success"],
             failovers.map { failover in
                 [
                     "`\(failover.fault)`", "\(failover.runs.count)\(failover.isGreen ? "" : " (failed)")",
                     "\(failover.calls)", "\(failover.turnedAway)", "\(failover.unknown)", "\(failover.lost)",
-                    failover.outage.map { String(format: "%.2f s", Double($0) / 1000) } ?? "?",
                 ]
+                    + [failover.away, failover.outage].map {
+                        $0.map { String(format: "%.2f s", Double($0) / 1000) } ?? "?"
+                    }
             }
         )
     }

@@ -9,6 +9,8 @@ struct Parts: Sendable {
     let record: Record
     let redis: RedisServer
     let replica: RedisServer?
+    /// They watch ``redis``.
+    let sentinels: TestSentinels?
     let instances: [Instance]
     let postgresLinks: [FaultProxy]
     let redisLinks: [FaultProxy]
@@ -17,8 +19,10 @@ struct Parts: Sendable {
 
     /// Starts servers and proxies; instances are made, not started.
     static func make(_ fault: Fault, _ options: RunOptions) async throws -> Parts {
-        let redis = try await RedisServer.start()
-        let replica = fault.hasReplica ? try await RedisServer.start() : nil
+        let sentinels = fault.hasSentinels ? try await TestSentinels() : nil
+        let main = if let sentinels { sentinels.servers[0] } else { try await TestRedis.privateServer() }
+        let redis = try RedisServer(main)
+        let replica = fault.hasReplica ? try RedisServer(await .privateServer()) : nil
         let (postgres, smallDisk) = try await server(fault, options)
         let standby = fault.hasStandby ? try await postgres.synchronousStandby() : nil
         let own = try await database(fault, on: postgres, smallDisk)
@@ -38,7 +42,8 @@ struct Parts: Sendable {
                 postgresLinks.isEmpty
                 ? database : database.replacing(":\(postgresPort)/", with: ":\(postgresLinks[number].port)/")
             environment["REDIS_URL"] =
-                "redis://127.0.0.1:\(redisLinks.isEmpty ? UInt16(redis.port) : redisLinks[number].port)/0"
+                sentinels?.url
+                ?? "redis://127.0.0.1:\(redisLinks.isEmpty ? UInt16(redis.port) : redisLinks[number].port)/0"
             return try Instance(number, program: options.service, environment: environment)
         }
         return Parts(
@@ -47,6 +52,7 @@ struct Parts: Sendable {
             record: record,
             redis: redis,
             replica: replica,
+            sentinels: sentinels,
             instances: instances,
             postgresLinks: postgresLinks,
             redisLinks: redisLinks,
@@ -59,7 +65,7 @@ struct Parts: Sendable {
         for instance in instances { instance.signal(SIGCONT) }
         for instance in instances { instance.signal(SIGKILL) }
         for proxy in postgresLinks + redisLinks + doors { proxy.stop() }
-        try await redis.server.remove()
+        if let sentinels { try await sentinels.remove() } else { try await redis.server.remove() }
         try await replica?.server.remove()
         if smallDisk != nil || standby != nil { try await postgres.remove() }
         try await standby?.remove()

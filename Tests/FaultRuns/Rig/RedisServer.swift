@@ -7,10 +7,10 @@ struct RedisServer: Sendable {
     let port: Int
     let console: RedisConsole
 
-    static func start() async throws -> RedisServer {
-        let server = try await TestRedis.privateServer()
-        let port = try server.port
-        return RedisServer(server: server, port: port, console: RedisConsole(port: port))
+    init(_ server: TestRedis) throws {
+        self.server = server
+        port = try server.port
+        console = RedisConsole(port: port)
     }
 
     /// Deletes every key at one stroke; returns how many there were.

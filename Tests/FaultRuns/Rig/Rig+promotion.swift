@@ -16,8 +16,10 @@ extension Rig {
     func promoteStandbyOfKilledPrimary() async throws -> String {
         let (primary, standby, server) = try pair()
         let before = try await primary.text(Self.timeline)
+        let start = ContinuousClock.now
         try await postgres.kill()
         try await server.promote()
+        replaced(after: ContinuousClock.now - start)
         let after = try await standby.text(Self.timeline)
         guard before < after else { throw FaultRunError.didNotFire("the timeline is \(after)") }
         let epoch = try await untilGateFollows(timeline: after)
@@ -29,8 +31,10 @@ extension Rig {
     func promoteStandbyOfFrozenPrimary() async throws -> String {
         let (primary, standby, server) = try pair()
         let past = try await primary.text(Self.timeline)
+        let start = ContinuousClock.now
         try await postgres.suspend()
         try await server.promote()
+        replaced(after: ContinuousClock.now - start)
         let after = try await standby.text(Self.timeline)
         try await Task.sleep(for: .seconds(3))
         try await postgres.resume()

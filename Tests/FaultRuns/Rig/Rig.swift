@@ -1,5 +1,6 @@
 import Foundation
 import History
+import Synchronization
 import TestSupport
 
 /// Everything that one run needs: servers, links that can fail, instances, a sale.
@@ -12,6 +13,8 @@ final class Rig: Sendable {
     let redis: RedisServer
     /// Redis as it was, for a run that fails over to it.
     let replica: RedisServer?
+    /// Those that watch Redis, for a run in which they choose another master.
+    let sentinels: TestSentinels?
     let instances: [Instance]
     /// Proxies, one for each instance; empty where the fault needs none.
     let postgresLinks: [FaultProxy]
@@ -21,6 +24,7 @@ final class Rig: Sendable {
     let recorder: HistoryRecorder
     let sale: SaleOnTest
     let seed: UInt64
+    private let away = Mutex<Int?>(nil)
 
     private init(_ parts: Parts, recorder: HistoryRecorder, sale: SaleOnTest, seed: UInt64) {
         self.seed = seed
@@ -29,6 +33,7 @@ final class Rig: Sendable {
         record = parts.record
         redis = parts.redis
         replica = parts.replica
+        sentinels = parts.sentinels
         instances = parts.instances
         postgresLinks = parts.postgresLinks
         redisLinks = parts.redisLinks
@@ -64,6 +69,12 @@ final class Rig: Sendable {
         guard doors.isEmpty else { return doors.map { ShoppersPlan.Address(port: Int($0.port)) } }
         return instances.map { ShoppersPlan.Address(port: $0.port) }
     }
+
+    /// For how many milliseconds a server was away before another did its work; `nil` where none has.
+    var awayMilliseconds: Int? { away.withLock { $0 } }
+
+    /// Notes that another server does the work of one that was lost.
+    func replaced(after time: Duration) { away.withLock { $0 = time.milliseconds } }
 
     /// Drains all instances; returns how long the slowest took.
     func drain() async throws -> Duration {

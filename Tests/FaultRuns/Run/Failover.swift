@@ -10,11 +10,15 @@ struct Failover: Sendable {
     var unknown: Int { runs.reduce(0) { $0 + $1.unknown } - turnedAway }
     var lost: Int { runs.reduce(0) { $0 + ($1.violations["noLostAcknowledgement"] ?? 0) } }
     /// The worst time in milliseconds without a success of anybody; `nil` where a run says nothing.
-    var outage: Int? {
-        let outages = runs.map { $0.recovery?.outage }
-        return outages.contains { $0 == nil } ? nil : outages.compactMap { $0 }.max()
-    }
+    var outage: Int? { worst { $0.recovery?.outage } }
+    /// The worst time in milliseconds until another server did the work of the one that was lost.
+    var away: Int? { worst { $0.awayMilliseconds } }
     var isGreen: Bool { runs.allSatisfy { $0.isGreen } }
+
+    private func worst(_ figure: (FaultResult) -> Int?) -> Int? {
+        let figures = runs.map(figure)
+        return figures.contains { $0 == nil } ? nil : figures.compactMap { $0 }.max()
+    }
 
     /// A line for the terminal.
     var line: String {

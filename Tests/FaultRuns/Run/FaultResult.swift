@@ -20,6 +20,8 @@ struct FaultResult: Codable, Sendable {
     var soldBefore = 0
     var soldAtHealing = 0
     var recovery: Recovery?
+    /// How long a server was away before another did its work; of fail-overs alone.
+    var awayMilliseconds: Int?
     var drainMilliseconds = 0
     /// Checks that failed, with how often.
     var violations: [String: Int] = [:]

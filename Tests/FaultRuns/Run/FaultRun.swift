@@ -66,6 +66,7 @@ struct FaultRun: Sendable {
         var times = Times(struckAt: HistoryRecorder.now, healedAt: 0)
         result.proof = try await fault.strike(rig)
         times.healedAt = HistoryRecorder.now
+        result.awayMilliseconds = rig.awayMilliseconds
         rig.recorder.phase = "healed"
         result.soldAtHealing = try await rig.soldUnits()
         guard result.soldBefore > 0, result.soldAtHealing < rig.sale.items.count else {

@@ -1,5 +1,6 @@
 import Logging
 import Postgres
+import Redis
 import Sales
 import Synchronization
 
@@ -97,7 +98,9 @@ extension AppConfiguration {
 
     private static func redisURL(_ reader: inout SettingReader) -> String {
         let url = reader.text(.redisURL)
-        if !url.hasPrefix("redis://") { reader.report(.redisURL, "must begin with redis://") }
+        do throws(RedisError) { _ = try RedisConfiguration(url: url) } catch {
+            reader.report(.redisURL, "cannot be used: \(error.message)")
+        }
         return url
     }
 

@@ -21,7 +21,7 @@ struct Setting: Sendable {
     )
     static let redisURL = Setting(
         "REDIS_URL",
-        "redis://[user:password@]host:port/database",
+        "redis://[user:password@]host:port/database, or redis+sentinel://[user:password@]host:port,…/group/database",
         default: "redis://127.0.0.1:6379/0",
         isSecret: true
     )
