@@ -92,7 +92,11 @@ import Testing
         try await withReader { _, client, server in
             server.drain()
             let rest = try await client.rest()
-            #expect(["500", "1000", "1500", "2000", "2500", "3000", "3500", "4000"].map { "retry: \($0)\n\n" }.contains(rest))
+            #expect(
+                ["500", "1000", "1500", "2000", "2500", "3000", "3500", "4000"].map { "retry: \($0)\n\n" }.contains(
+                    rest
+                )
+            )
         }
     }
 }

@@ -54,14 +54,7 @@ struct Application: Sendable {
         let gates = RedisGates(client: redis, log: log)
         let writers = WriterConfiguration(configuration, postgres: hosts.postgres)
         let knowledge = BatchKnowledge(board: board, gate: gates.checkout, time: time)
-        let checkouts = PostgresCheckoutCommitter(writers, knowledge: knowledge, time: time, log: log)
-        let purchases = PostgresPurchaseCommitter(
-            writers,
-            encoder: JSONOutcomeEncoder(),
-            knowledge: knowledge,
-            time: time,
-            log: log
-        )
+        (checkouts, purchases) = Self.committers(writers, knowledge, time, log)
 
         var ports = Self.ports(record, gates, checkouts, purchases, metrics)
         adjust(&ports, board)
@@ -97,8 +90,6 @@ struct Application: Sendable {
         self.record = record
         self.hosts = hosts
         self.redis = redis
-        self.checkouts = checkouts
-        self.purchases = purchases
         self.condition = condition
         eventLoopLag = EventLoopLag(group: group)
         ServiceGauges(
@@ -108,8 +99,24 @@ struct Application: Sendable {
             shopperServer: shopperServer,
             door: door,
             audience: feeds.audience,
-            queues: [("checkouts", { checkouts.queuedCount }), ("purchases", { purchases.queuedCount })]
+            queues: [
+                ("checkouts", { [checkouts] in checkouts.queuedCount }),
+                ("purchases", { [purchases] in purchases.queuedCount }),
+            ]
         ).register(in: telemetry.metrics)
+    }
+
+    private static func committers(
+        _ writers: WriterConfiguration,
+        _ knowledge: BatchKnowledge,
+        _ time: SystemTimeSource,
+        _ log: Logger
+    ) -> (PostgresCheckoutCommitter, PostgresPurchaseCommitter) {
+        let encoder = JSONOutcomeEncoder()
+        return (
+            PostgresCheckoutCommitter(writers, knowledge: knowledge, time: time, log: log),
+            PostgresPurchaseCommitter(writers, encoder: encoder, knowledge: knowledge, time: time, log: log)
+        )
     }
 
     private static func live(

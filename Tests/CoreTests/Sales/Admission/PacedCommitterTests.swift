@@ -90,7 +90,8 @@ import Testing
         let pacing = PurchasePacing(perSecond: 1)
         let committer = OnePurchase()
         let paced = PacedPurchaseCommitter(committer, pacing: pacing, time: SystemTimeSource())
-        for _ in 0..<2 { _ = pacing.place(at: .now, by: Self.far) }
+        // So many before it that a machine which stands still for seconds does not bring its turn.
+        for _ in 0..<30 { _ = pacing.place(at: .now, by: Self.far) }
 
         let outcome = await withTaskGroup(of: Commitment<PurchaseOutcome>.self) { group in
             group.addTask { await paced.commit(PurchaseRequest(code: Shop.code, lock: nil), by: Self.far) }
