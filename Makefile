@@ -115,7 +115,7 @@ bench/compare: ## this tree against BASE=<git ref>, measured in turn
 	@scripts/bench-compare $(BASE)
 
 faults: ## everything around the service breaks, promises are checked; ONLY='redis-emptied …' SEED=7 choose
-	@scripts/bootstrap run
+	@scripts/bootstrap
 	@scripts/faults $(if $(SEED),--seed $(SEED)) $(ONLY)
 
 format: ## rewrite all Swift files in the project's format

@@ -14,7 +14,8 @@ source scripts/bench-stack.bash
 
 quick_groups=(floors flow checkout soldout rush open)
 # shellcheck disable=SC2034 # for the sourcing script
-all_groups=("${quick_groups[@]}" contend browse realistic bloom history instances telemetry readers overload memory soak)
+all_groups=("${quick_groups[@]}" contend browse realistic bloom history instances telemetry readers pooler overload
+    memory soak)
 
 cases_floors() { printf 'floor_case %s\n' disk http redis postgres; }
 cases_flow() { printf 'flow_case %d\n' 1 8 64 256; }
@@ -44,6 +45,10 @@ cases_telemetry() {
 cases_readers() {
     printf 'readers_case %s\n' 'flow 0' 'flow 1000' 'rush 0' 'rush 1000'
     echo readers_memory_case
+}
+cases_pooler() {
+    printf 'switched_case %s\n' 'flow,straight' 'flow,as_if_pooled POSTGRES_POOLER=transaction'
+    echo pooler_case
 }
 cases_overload() { echo overload_case; }
 cases_memory() { echo memory_case; }
@@ -137,6 +142,15 @@ switched_case() {
     done
     start_stack "${@:2}"
     load "$scenario, ${name//_/ }" "$scenario" --connections 64 --duration "$duration" --warm-up "$warm_up"
+}
+
+pooler_case() {
+    local server
+    start_servers
+    start_pooler
+    server=${database##*:}
+    start_service POSTGRES_POOLER=transaction DATABASE_URL="${database/:${server%%/*}\//:$pooler_port/}"
+    load "flow, by way of PgBouncer" flow --connections 64 --duration "$duration" --warm-up "$warm_up"
 }
 
 without_redis_case() {

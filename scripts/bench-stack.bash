@@ -9,7 +9,7 @@
 
 : "${out:?}" "${service_binary:?}" "${load_binary:?}"
 export ADMIN_TOKEN=benchmark-token-0123456789
-scratch='' database='' gate='' services=() shops=() admin='' running=''
+scratch='' database='' gate='' pooler='' services=() shops=() admin='' running=''
 
 die() {
     printf 'bench: %s\n' "$*" >&2
@@ -95,6 +95,29 @@ start_service() {
         "http://127.0.0.1:$port/health/ready"
 }
 
+# PgBouncer in front of the servers that run, 20 sessions a database; prints nothing, sets $pooler to its process.
+start_pooler() {
+    local server=${database##*:} user=()
+    pooler_port=$(free_port)
+    cat >"$scratch/pgbouncer.ini" <<SETTINGS
+[databases]
+* = host=127.0.0.1 port=${server%%/*} user=flashsale
+[pgbouncer]
+listen_addr = 127.0.0.1
+listen_port = $pooler_port
+unix_socket_dir =
+auth_type = any
+pool_mode = transaction
+default_pool_size = 20
+SETTINGS
+    ((EUID != 0)) || user=(-u postgres) # it refuses to run as root
+    setsid setpriv --pdeathsig TERM -- /usr/sbin/pgbouncer "${user[@]}" "$scratch/pgbouncer.ini" </dev/null \
+        >>"$out/pgbouncer.log" 2>&1 &
+    pooler=$!
+    await "PgBouncer does not answer, see $out/pgbouncer.log" psql -XqAtc 'SELECT 1' -o "$scratch/ready" \
+        "${database/:${server%%/*}\//:$pooler_port/}"
+}
+
 # start_stack [NAME=VALUE…]: new servers and one service.
 start_stack() {
     start_servers
@@ -116,6 +139,8 @@ stop_services() {
 
 stop_stack() {
     stop_services
+    [[ -z $pooler ]] || kill "$pooler" 2>/dev/null || true
+    pooler=''
     [[ -z $scratch ]] || scripts/postgres remove "$scratch/postgres" || true
     [[ -z $scratch ]] || scripts/redis remove "$scratch/redis" || true
 }
@@ -142,6 +167,7 @@ load() {
     for pid in "${services[@]}"; do options+=(--watch "service=$pid"); done
     options+=(--watch "postgres=$(scripts/postgres pid "$scratch/postgres")")
     if pid=$(scripts/redis pid "$scratch/redis" 2>/dev/null); then options+=(--watch "redis=$pid"); fi
+    [[ -z $pooler ]] || options+=(--watch "pgbouncer=$pooler")
     bounded "${RUN_SECONDS:-1200}" "$load_binary" "$scenario" "${options[@]}" --label "$label" \
         --json "$out/${results:-runs}.jsonl" "$@" >>"$out/load.log" 2>&1 || status=$?
     ((status == 0)) || fail_run "$label" "$status"

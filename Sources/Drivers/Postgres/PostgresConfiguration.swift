@@ -9,10 +9,13 @@ public struct PostgresConfiguration: Sendable {
     public var connectTimeout: Duration
     /// What `pg_stat_activity` shows.
     public var applicationName: String
-    /// Run-time parameters set on every new session, after the driver's own.
+    /// Run-time parameters set on every new session, after the driver's own; on every transaction, where it is pooled.
     public var sessionSettings: [(name: String, value: String)]
-    /// Whether statements are prepared once by name; `false` parses them each time, for poolers that share sessions.
-    public var usesNamedStatements: Bool
+    /// Whether a pooler between here and the server lends sessions for a transaction at a time.
+    ///
+    /// Nothing is kept in a session then: statements have no names and are parsed each time, and settings are made anew
+    /// in each transaction.
+    public var isPooled: Bool
     /// Looks at each new session; a host whose session it refuses is passed over like one that does not answer.
     public var admission: PostgresAdmission?
 
@@ -22,13 +25,13 @@ public struct PostgresConfiguration: Sendable {
         connectTimeout: Duration = .seconds(2),
         applicationName: String = "swift",
         sessionSettings: [(name: String, value: String)] = [],
-        usesNamedStatements: Bool = true
+        isPooled: Bool = false
     ) {
         self.url = url
         self.connectTimeout = connectTimeout
         self.applicationName = applicationName
         self.sessionSettings = sessionSettings
-        self.usesNamedStatements = usesNamedStatements
+        self.isPooled = isPooled
     }
 
     /// The same for each host of the URL alone, in their order; nothing for a URL that cannot be parsed.

@@ -37,19 +37,21 @@ extension PostgresConnection {
         let parameters = PostgresParameters {
             $0.textArray(settings.map(\.name))
             $0.textArray(settings.map(\.value))
+            $0.bool(configuration.isPooled)
         }
-        let statement = PostgresStatement(
-            name: "",
-            "SELECT set_config(name, value, false) FROM unnest($1::text[], $2::text[]) AS settings (name, value)"
-        )
+        opening.removeAll()
+        if configuration.isPooled { opening.add(PostgresStatement(name: "settings", Self.setting), parameters) }
         _ = try query(
-            statement,
-            parameters,
+            PostgresStatement(name: "", configuration.isPooled ? "SELECT" : Self.setting),
+            configuration.isPooled ? PostgresParameters() : parameters,
             within: ContinuousClock.now.duration(to: deadline),
             file: site.file,
             line: site.line
         )
     }
+
+    private static let setting =
+        "SELECT set_config(name, value, $3::bool) FROM unnest($1::text[], $2::text[]) AS settings (name, value)"
 
     /// Whether an idle connection is as the last call left it; costs one system call and never waits.
     ///

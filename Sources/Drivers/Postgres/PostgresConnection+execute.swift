@@ -3,7 +3,8 @@ import CLibPQ
 extension PostgresConnection {
     /// Runs SQL text of any number of statements without parameters and drops its rows; for migrations and settings.
     ///
-    /// Without BEGIN in it, the text is one transaction.
+    /// Without BEGIN in it, the text is one transaction. Where a pooler lends the session, it has none of the
+    /// configuration's settings.
     /// - Throws: ``PostgresError``; after a server error a transaction that the text began has been rolled back.
     public func execute(
         _ sql: String,

@@ -43,17 +43,40 @@ extension PostgresConnection {
         guard !pipeline.commands.isEmpty else { return [] }
         let (pointer, deadline) = try begin(within, CallSite(file: file, line: line))
         let beganIdle = PQtransactionStatus(pointer) == PQTRANS_IDLE
+        guard configuration.isPooled, beganIdle else {
+            return try flush(pipeline.commands, beganIdle: beganIdle, pointer, until: deadline)
+        }
+        let place = pipeline.commands[0].statement.beginsTransaction ? 1 : 0
+        var commands = pipeline.commands
+        commands.insert(contentsOf: opening.commands, at: place)
+        do throws(PostgresError) {
+            var rows = try flush(commands, beganIdle: beganIdle, pointer, until: deadline)
+            rows.removeSubrange(place..<(place + opening.count))
+            return rows
+        } catch {
+            guard error.statementName.map({ opening.names($0) }) ?? false else { throw error }
+            close()
+            throw error.about(nil, connectionLost: true)
+        }
+    }
+
+    private func flush(
+        _ commands: [PostgresPipeline.Command],
+        beganIdle: Bool,
+        _ pointer: OpaquePointer,
+        until deadline: ContinuousClock.Instant
+    ) throws(PostgresError) -> [PostgresRows] {
         guard PQenterPipelineMode(pointer) == 1 else { throw broken(pointer) }
         var preparing: [Int] = []
-        for (index, command) in pipeline.commands.enumerated() {
+        for (index, command) in commands.enumerated() {
             if try send(command, pointer) { preparing.append(index) }
         }
         guard PQpipelineSync(pointer) == 1 else { throw broken(pointer) }
         hasUnsent = PQflush(pointer) == 1
 
-        var answers = PipelineAnswers(capacity: pipeline.count)
+        var answers = PipelineAnswers(capacity: commands.count)
         var nextPreparing = preparing[...]
-        for (index, command) in pipeline.commands.enumerated() {
+        for (index, command) in commands.enumerated() {
             if nextPreparing.first == index {
                 nextPreparing.removeFirst()
                 let isPrepared = try readStatement(command, into: &answers, keepsRows: false, pointer, until: deadline)
@@ -85,7 +108,7 @@ extension PostgresConnection {
 
     /// Whether the session keeps the statement; the empty name is the protocol's unnamed statement.
     private func usesName(of statement: PostgresStatement) -> Bool {
-        configuration.usesNamedStatements && !statement.name.isEmpty
+        !configuration.isPooled && !statement.name.isEmpty
     }
 
     private func sendExecution(

@@ -16,12 +16,19 @@ extension PostgresConnection {
     ) throws {
         let (pointer, _) = try begin(within, CallSite(file: file, line: line))
         let command = PostgresPipeline.Command(statement: statement, parameters: parameters)
-        // A pipeline of one, because libpq 15 takes single-row mode back only there; else the next pipeline had it.
+        let head = configuration.isPooled && !isInTransaction ? opening.commands : []
+        // A pipeline, because libpq 15 takes single-row mode back only there; else the next pipeline had it.
         guard PQenterPipelineMode(pointer) == 1 else { throw broken(pointer) }
+        for command in head { _ = try send(command, pointer) }
         let isPrepared = try !send(command, pointer)
         guard PQpipelineSync(pointer) == 1 else { throw broken(pointer) }
         hasUnsent = PQflush(pointer) == 1
         var first: PostgresError?
+        for command in head {
+            let failure = try readRows(of: command.statement, pointer, within) { _ in }
+            first = first ?? failure
+        }
+        let isOpen = first == nil
         if !isPrepared {
             first = try readRows(of: statement, pointer, within) { _ in }
             if first != nil { prepared[statement.name] = nil }
@@ -31,7 +38,8 @@ extension PostgresConnection {
         }
         let later = try readRows(of: statement, pointer, within, each)
         try readSync(pointer, until: deadline(within))
-        if let error = first ?? later { throw error }
+        if !isOpen { close() }
+        if let error = first ?? later { throw error.about(nil, connectionLost: !isOpen) }
     }
 
     /// Reads one command's results to their end and gives the server's error, if any.

@@ -20,6 +20,10 @@ public final class PostgresConnection {
     let interrupt: Interrupt?
     /// What the configuration's admission said of this session; asked again while it is idle.
     var admitted: (@Sendable () -> Bool)?
+    /// What stands at the head of each transaction where a pooler lends the session; empty elsewhere.
+    ///
+    /// A connection on which one of these statements fails is closed.
+    public var opening = PostgresPipeline()
     /// The call that is under way, for its errors.
     var site: CallSite
 

@@ -20,6 +20,9 @@ public struct PostgresPipeline: Sendable {
         commands.append(Command(statement: statement, parameters: parameters))
     }
 
+    /// Whether one of the statements has this name.
+    func names(_ name: String) -> Bool { commands.contains { $0.statement.name == name } }
+
     /// Empties the pipeline and keeps its memory.
     public mutating func removeAll() {
         commands.removeAll(keepingCapacity: true)

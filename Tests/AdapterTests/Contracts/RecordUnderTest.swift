@@ -57,12 +57,13 @@ struct RecordCounts: Equatable, Sendable {
 
 /// The records that have to act alike.
 enum RecordKind: CaseIterable, Sendable {
-    case serializable, readCommitted, inMemory
+    case serializable, readCommitted, pooled, inMemory
 
     func with(_ body: (any RecordUnderTest) async throws -> Void) async throws {
         switch self {
         case .serializable: try await StoreHarness.with(isolation: .serializable) { try await body($0) }
         case .readCommitted: try await StoreHarness.with(isolation: .readCommitted) { try await body($0) }
+        case .pooled: try await StoreHarness.with(isPooled: true) { try await body($0) }
         case .inMemory: try await body(InMemoryHarness())
         }
     }

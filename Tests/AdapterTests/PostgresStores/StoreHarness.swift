@@ -21,10 +21,14 @@ final class StoreHarness: Sendable {
     /// Proxies in front of the server, for faults.
     let proxies = Mutex<[FaultProxy]>([])
 
-    private init(url: String, isolation: WriterConfiguration.Isolation) {
+    /// PgBouncer in front of the server, where transactions go by way of one.
+    private let pooler: TestPgBouncer?
+
+    private init(url: String, isolation: WriterConfiguration.Isolation, pooler: TestPgBouncer?) {
         self.url = url
+        self.pooler = pooler
         self.isolation = isolation
-        pool = PostgresPool(PostgresPoolConfiguration(connection: PostgresConfiguration(url: url), size: 3))
+        pool = PostgresPool(PostgresPoolConfiguration(connection: Self.server(url, pooler), size: 3))
         let records = RecordPool(pool, limit: .seconds(30))
         sales = PostgresSaleRepository(reads: records, changes: records)
         checkouts = PostgresCheckoutRepository(reads: records)
@@ -39,16 +43,19 @@ final class StoreHarness: Sendable {
     static func with(
         isolation: WriterConfiguration.Isolation = .serializable,
         on server: TestPostgres? = nil,
+        isPooled: Bool = false,
         _ body: (StoreHarness) async throws -> Void
     ) async throws {
         await turnstile.enter()
         defer { turnstile.leave() }
         let shared = try await TestPostgres.shared()
-        let url = try await (server ?? shared).makeDatabase()
-        let connection = try PostgresConnection(PostgresConfiguration(url: url), deadline: .now + .seconds(10))
+        let database = try await (server ?? shared).makeDatabase()
+        let pooler = isPooled ? try await TestPgBouncer(for: database, sessions: 8) : nil
+        let url = pooler?.url(of: database) ?? database
+        let connection = try PostgresConnection(self.server(url, pooler), deadline: .now + .seconds(10))
         _ = try Migrator(connection: connection).migrate()
         connection.close()
-        let harness = StoreHarness(url: url, isolation: isolation)
+        let harness = StoreHarness(url: url, isolation: isolation, pooler: pooler)
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { await harness.pool.run() }
             defer {
@@ -91,10 +98,17 @@ final class StoreHarness: Sendable {
     }
 
     func configuration(_ url: String? = nil) -> WriterConfiguration {
-        var configuration = WriterConfiguration(postgres: PostgresConfiguration(url: url ?? self.url))
+        var configuration = WriterConfiguration(postgres: Self.server(url ?? self.url, pooler))
         configuration.purchaseIsolation = isolation
         configuration.requiresDurability = false
         return configuration
+    }
+
+    var isPooled: Bool { pooler != nil }
+
+    private static func server(_ url: String, _ pooler: TestPgBouncer?) -> PostgresConfiguration {
+        let server = PostgresConfiguration(url: url, isPooled: pooler != nil)
+        return pooler == nil ? server : RecordFence(log: Logger(label: "test")).guarding(server)
     }
 
     var knowledge: BatchKnowledge { BatchKnowledge(board: board, gate: gate, time: SystemTimeSource()) }

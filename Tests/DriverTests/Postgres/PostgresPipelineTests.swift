@@ -114,7 +114,7 @@ import Testing
     @Test func preparesNothingWhereSessionsAreShared() async throws {
         let url = try await TestPostgres.shared().url
         try await onOwnThread {
-            let configuration = PostgresConfiguration(url: url, usesNamedStatements: false)
+            let configuration = PostgresConfiguration(url: url, isPooled: true)
             let connection = try PostgresConnection(configuration, deadline: .now + .seconds(10))
             let results = try connection.flush(within: .seconds(5)) { pipeline in
                 pipeline.add(Self.number, Self.insert(1))

@@ -32,6 +32,8 @@ struct Fault: Sendable {
     var hasStandby = false
     /// Whether Redis is a group of its own: a master, two replicas, and three sentinels that watch them.
     var hasSentinels = false
+    /// Whether instances reach PostgreSQL by way of a pooler, with fewer sessions than they would like.
+    var isPooled = false
     /// Makes it happen, waits, puts it right, and returns what proves that it happened.
     ///
     /// - Throws: ``FaultRunError`` where it did not happen.
@@ -39,14 +41,15 @@ struct Fault: Sendable {
 }
 
 extension Fault {
-    /// Whether one server takes over from another by itself, as is set up for production.
-    var isFailover: Bool { hasStandby || hasSentinels }
+    /// Whether another server takes over from one that is lost, as is set up for production.
+    var isFailover: Bool { hasStandby || hasSentinels || isPooled }
 
     /// Every fault, in the order of the report.
-    static let all = service + clock + postgres + promotion + commit + redis + network
+    static let all = service + clock + postgres + promotion + pooler + commit + redis + network
 
     /// Some of each kind, for a run of a minute.
     static let short = [
         "service-killed", "postgres-crash", "commit-reply-lost", "redis-emptied", "network-half-open-postgres",
+        "pooler-killed",
     ]
 }

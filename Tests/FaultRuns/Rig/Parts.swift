@@ -7,6 +7,8 @@ struct Parts: Sendable {
     /// Follows ``postgres`` and may take over.
     let standby: TestPostgres?
     let record: Record
+    /// Between instances and ``postgres``.
+    let pooler: TestPgBouncer?
     let redis: RedisServer
     let replica: RedisServer?
     /// They watch ``redis``.
@@ -16,6 +18,9 @@ struct Parts: Sendable {
     let redisLinks: [FaultProxy]
     let doors: [FaultProxy]
     let smallDisk: SmallDisk?
+
+    /// Fewer than two instances would take by themselves, four of them for writers.
+    static let pooledSessions = 6
 
     /// Starts servers and proxies; instances are made, not started.
     static func make(_ fault: Fault, _ options: RunOptions) async throws -> Parts {
@@ -28,6 +33,7 @@ struct Parts: Sendable {
         let own = try await database(fault, on: postgres, smallDisk)
         let database = try standby.map { try postgres.either(or: $0, own) } ?? own
         let record = Record(url: database)
+        let pooler = fault.isPooled ? try await TestPgBouncer(for: own, sessions: pooledSessions) : nil
         let postgresPort = try record.port
 
         func links(_ link: Fault.Link, to target: (Int) -> UInt16) throws -> [FaultProxy] {
@@ -38,9 +44,11 @@ struct Parts: Sendable {
         let redisLinks = try links(.redis) { _ in UInt16(redis.port) }
         let instances = try (0..<fault.instances).map { number in
             var environment = options.environment(clockShift: fault.clockShifts.dropFirst(number).first ?? 0)
+            environment["POSTGRES_POOLER"] = pooler == nil ? "none" : "transaction"
             environment["DATABASE_URL"] =
                 postgresLinks.isEmpty
-                ? database : database.replacing(":\(postgresPort)/", with: ":\(postgresLinks[number].port)/")
+                ? pooler?.url(of: database) ?? database
+                : database.replacing(":\(postgresPort)/", with: ":\(postgresLinks[number].port)/")
             environment["REDIS_URL"] =
                 sentinels?.url
                 ?? "redis://127.0.0.1:\(redisLinks.isEmpty ? UInt16(redis.port) : redisLinks[number].port)/0"
@@ -50,6 +58,7 @@ struct Parts: Sendable {
             postgres: postgres,
             standby: standby,
             record: record,
+            pooler: pooler,
             redis: redis,
             replica: replica,
             sentinels: sentinels,

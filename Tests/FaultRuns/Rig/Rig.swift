@@ -10,6 +10,8 @@ final class Rig: Sendable {
     let standby: TestPostgres?
     /// The way to the run's own database.
     let record: Record
+    /// Between instances and ``postgres``; another one after it was killed.
+    private let pooler: Mutex<TestPgBouncer?>
     let redis: RedisServer
     /// Redis as it was, for a run that fails over to it.
     let replica: RedisServer?
@@ -30,6 +32,7 @@ final class Rig: Sendable {
         self.seed = seed
         postgres = parts.postgres
         standby = parts.standby
+        pooler = Mutex(parts.pooler)
         record = parts.record
         redis = parts.redis
         replica = parts.replica
@@ -72,6 +75,10 @@ final class Rig: Sendable {
 
     /// For how many milliseconds a server was away before another did its work; `nil` where none has.
     var awayMilliseconds: Int? { away.withLock { $0 } }
+
+    var runningPooler: TestPgBouncer? { pooler.withLock { $0 } }
+
+    func replacePooler(by another: TestPgBouncer) { pooler.withLock { $0 = another } }
 
     /// Notes that another server does the work of one that was lost.
     func replaced(after time: Duration) { away.withLock { $0 = time.milliseconds } }

@@ -4,16 +4,26 @@ import Sales
 
 extension RecordIdentity {
     /// Reads the timeline from the first eight hexadecimal digits of a WAL file's name; a standby fails, it is no record.
-    static let statement = PostgresStatement(
-        name: "record_identity",
+    static let statement = PostgresStatement(name: "record_identity", query)
+
+    /// Fails with a division by zero where a transaction is not on the record that ``PostgresParameters/record(of:)``
+    /// names.
+    static let isUnchanged = PostgresStatement(
+        name: "same_record",
         """
+        SELECT 1 / count(*) FROM (\(query)) AS record (system, timeline, fsync, database)
+        WHERE system = $1::text AND timeline = $2::text AND database = $3::int8
+        """
+    )
+
+    private static let query = """
         SELECT (SELECT system_identifier FROM pg_control_system())::text,
                substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8), current_setting('fsync'),
                (SELECT oid FROM pg_database WHERE datname = current_database())::int8
         """
-    )
 
-    /// Reads which record a connection leads to; it cannot change while the connection lives.
+    /// Reads which record a connection leads to; it cannot change while the connection lives, and where a pooler could
+    /// change it, each transaction makes sure.
     ///
     /// - Throws: ``PostgresError`` when it cannot be read; ``UndurableServer`` when the server runs without fsync.
     static func read(from connection: PostgresConnection, requiresDurability: Bool) throws -> RecordIdentity {
@@ -36,6 +46,20 @@ extension RecordIdentity {
         // never taken for the other's when both are pointed at one Redis.
         let database = UInt64(bitPattern: try row.int64(3)) &* 0x9e37_79b9_7f4a_7c15
         self.init(system: system ^ database, timeline: timeline)
+    }
+}
+
+extension PostgresParameters {
+    /// Names the record that a connection leads to, for ``RecordIdentity/isUnchanged``.
+    static func record(of connection: PostgresConnection) throws(PostgresError) -> PostgresParameters {
+        let rows = try connection.query(RecordIdentity.statement, PostgresParameters(), within: .seconds(2))
+        guard let row = rows.first else { throw .refused("the server does not say which record it is") }
+        let (system, timeline, database) = (try row.text(0), try row.text(1), try row.int64(3))
+        return PostgresParameters { parameters in
+            parameters.text(system)
+            parameters.text(timeline)
+            parameters.int64(database)
+        }
     }
 }
 

@@ -41,18 +41,26 @@ public struct Migrator {
     ///
     /// - Throws: ``Failure`` when the database's history is not this program's; `PostgresError` when a step fails.
     public func migrate() throws -> [String] {
-        // One instance at a time; the lock goes with the connection.
-        try connection.execute("SELECT pg_advisory_lock(hashtext('flashsale migrations'))", within: Self.patience)
-        defer { releaseLock() }
-        try connection.execute(Self.createTable, within: Self.patience)
-        let missing = try missingMigrations()
-        for migration in missing {
-            try connection.execute(
-                "BEGIN;\n\(migration.sql);\n\(Self.entry(of: migration)); COMMIT",
-                within: Self.patience
-            )
+        var applied: [String] = []
+        try connection.execute("BEGIN; \(Self.takeTurn); \(Self.createTable); COMMIT", within: Self.patience)
+        while let name = try applyNext() { applied.append(name) }
+        return applied
+    }
+
+    /// Applies the first migration that is missing; `nil` where none is.
+    private func applyNext() throws -> String? {
+        // One instance at a time, and a lock of the transaction: a pooler would leave one of the session to others.
+        try connection.execute("BEGIN; \(Self.takeTurn)", within: Self.patience)
+        do {
+            let next = try missingMigrations().first
+            let step = next.map { "\($0.sql);\n\(Self.entry(of: $0)); COMMIT" }
+            try connection.execute(step ?? "ROLLBACK", within: Self.patience)
+            return next?.fullName
+        } catch {
+            // The transaction must not outlive its failure; a connection that cannot end it is closed.
+            do { try connection.execute("ROLLBACK", within: Self.patience) } catch { connection.close() }
+            throw error
         }
-        return missing.map(\.fullName)
     }
 
     /// Makes sure that nothing is missing and nothing has changed.
@@ -84,13 +92,6 @@ public struct Migrator {
         return migrations.filter { !applied.contains($0.version) }
     }
 
-    private func releaseLock() {
-        // A connection that cannot release it is closed, which releases it too.
-        do {
-            try connection.execute("SELECT pg_advisory_unlock(hashtext('flashsale migrations'))", within: Self.patience)
-        } catch { connection.close() }
-    }
-
     private static func entry(of migration: Migrations.Migration) -> String {
         // Dollar quoting: the text goes in as it is, and the server takes its digest.
         """
@@ -102,6 +103,7 @@ public struct Migrator {
 
     private static let patience = Duration.seconds(60)
 
+    private static let takeTurn = "SELECT pg_advisory_xact_lock(hashtext('flashsale migrations'))"
     private static let createTable = """
         CREATE TABLE IF NOT EXISTS schema_migrations (
             version    integer PRIMARY KEY,

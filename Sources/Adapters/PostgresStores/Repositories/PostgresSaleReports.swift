@@ -14,17 +14,16 @@ public struct PostgresSaleReports: SaleReports {
 
     /// What came of a sale; each statement takes 50 seconds at most.
     public func report(on id: SaleID) async throws(StoreError) -> SaleReport? {
-        try await changes.transaction { connection in
+        try await changes.transaction(asSnapshot: true) { connection in
             let head = try connection.flush(within: RecordPool.step) { pipeline in
-                pipeline.add(SaleStatements.snapshot)
                 pipeline.add(ReportStatements.settings)
                 pipeline.add(ReportStatements.lock)
                 pipeline.add(SaleStatements.sale, PostgresParameters { $0.int64(id.number) })
             }
-            guard try head[2].first?.bool(0) == true else {
+            guard try head[1].first?.bool(0) == true else {
                 throw StoreError(.overloaded, "another report is being made")
             }
-            guard let row = head[3].first else { return nil }
+            guard let row = head[2].first else { return nil }
             let report = SaleReport(of: try Sale(row, from: 1), asOf: Timestamp(microseconds: try row.timestamp(0)))
             var reading = ReportReading(report: report, connection: connection)
             return try reading.read()

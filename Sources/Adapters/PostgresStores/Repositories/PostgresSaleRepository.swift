@@ -99,14 +99,13 @@ public struct PostgresSaleRepository: SaleRepository {
 
     /// The facts of a sale in one snapshot; a few bits an item with a generated id.
     public func facts(of sale: SaleID, includingFullUsers: Bool) async throws(StoreError) -> SaleFacts? {
-        try await changes.transaction { connection in
+        try await changes.transaction(asSnapshot: true) { connection in
             let parameters = PostgresParameters { $0.int64(sale.number) }
             let head = try connection.flush(within: RecordPool.step) { pipeline in
-                pipeline.add(SaleStatements.snapshot)
                 pipeline.add(SaleStatements.sale, parameters)
                 pipeline.add(RecordIdentity.statement)
             }
-            guard let row = head[1].first else { return nil }
+            guard let row = head[0].first else { return nil }
             var sold = SoldItems()
             try connection.stream(SaleStatements.soldItems, parameters, within: RecordPool.step) { row in
                 try sold.insert(row)
@@ -119,7 +118,7 @@ public struct PostgresSaleRepository: SaleRepository {
             _ = try connection.query(ReplicatedReading.confirm, PostgresParameters(), within: RecordPool.step)
             return SaleFacts(
                 sale: sale,
-                epoch: try RecordIdentity(head[2]).epoch(try Sale(row, from: 1).gateEpoch),
+                epoch: try RecordIdentity(head[1]).epoch(try Sale(row, from: 1).gateEpoch),
                 readAt: Timestamp(microseconds: try row.timestamp(0)),
                 sold: sold,
                 full: full

@@ -31,8 +31,10 @@ public struct RecordPool: Sendable {
 
     /// Runs `body` as one transaction; what it throws rolls back.
     ///
-    /// Collisions with other work are run again, at most `attempts` times.
+    /// Collisions with other work are run again, at most `attempts` times. As a snapshot it sees one state throughout,
+    /// and changes nothing.
     func transaction<Value: Sendable>(
+        asSnapshot: Bool = false,
         attempts: Int = 8,
         _ body: @escaping @Sendable (PostgresConnection) throws -> Value
     ) async throws(StoreError) -> Value {
@@ -40,7 +42,8 @@ public struct RecordPool: Sendable {
         while true {
             do throws(StoreError) {
                 return try await run { connection in
-                    _ = try connection.query(Self.begin, PostgresParameters(), within: Self.step)
+                    let begin = asSnapshot ? Self.beginSnapshot : Self.begin
+                    _ = try connection.query(begin, PostgresParameters(), within: Self.step)
                     do {
                         let value = try body(connection)
                         _ = try connection.query(Self.commit, PostgresParameters(), within: Self.step)
@@ -63,6 +66,10 @@ public struct RecordPool: Sendable {
     /// How long one statement may take.
     static let step = Duration.seconds(60)
     private static let begin = PostgresStatement(name: "begin", "BEGIN")
+    private static let beginSnapshot = PostgresStatement(
+        name: "begin_snapshot",
+        "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
+    )
     private static let commit = PostgresStatement(name: "commit", "COMMIT")
     private static let rollback = PostgresStatement(name: "rollback", "ROLLBACK")
 }

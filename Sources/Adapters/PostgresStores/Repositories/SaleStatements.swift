@@ -71,12 +71,6 @@ enum SaleStatements {
         "SELECT user_id FROM buyers WHERE sale_no = $1::int8 AND bought >= lim"
     )
 
-    /// First in a transaction: what follows reads one snapshot.
-    static let snapshot = PostgresStatement(
-        name: "snapshot",
-        "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY"
-    )
-
     /// Nothing where the slot is taken; looking first spares the sequence a number at each look.
     static let insertSale = PostgresStatement(
         name: "insert_sale",

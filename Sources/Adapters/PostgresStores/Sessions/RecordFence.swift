@@ -24,6 +24,10 @@ public final class RecordFence: Sendable {
         var guarded = configuration
         guarded.admission = { [self] connection, _ throws(PostgresError) in
             let identity = try RecordIdentity.read(from: connection)
+            // A pooler may go over to another server behind a connection that stays.
+            if configuration.isPooled {
+                connection.opening.add(RecordIdentity.isUnchanged, try .record(of: connection))
+            }
             guard admit(identity) else {
                 throw .refused("timeline \(identity.timeline) is past: this process has seen a later one")
             }

@@ -48,7 +48,7 @@ struct Application: Sendable {
         let group = MultiThreadedEventLoopGroup(numberOfThreads: configuration.eventLoops)
         let time = SystemTimeSource()
         let board = Self.board(configuration)
-        let hosts = Hosts(configuration, log: log)
+        hosts = Hosts(configuration, log: log)
         let record = Record(hosts.postgres)
         let redis = try RedisClient(RedisStores.configuration(url: configuration.redisURL), group: group)
         let gates = RedisGates(client: redis, log: log)
@@ -88,7 +88,6 @@ struct Application: Sendable {
         self.configuration = configuration
         self.log = log
         self.record = record
-        self.hosts = hosts
         self.redis = redis
         self.condition = condition
         eventLoopLag = EventLoopLag(group: group)

@@ -22,5 +22,7 @@ struct Hosts: Sendable {
 
 extension AppConfiguration {
     /// How sessions with the database begin; what they are for comes on top.
-    fileprivate var postgres: PostgresConfiguration { PostgresConfiguration(url: databaseURL) }
+    fileprivate var postgres: PostgresConfiguration {
+        PostgresConfiguration(url: databaseURL, isPooled: postgresPooler == .transaction)
+    }
 }

@@ -19,7 +19,11 @@ struct Record: Sendable {
     init(_ postgres: PostgresConfiguration, readers: Int = 4, changers: Int = 4) {
         var reading = postgres
         reading.applicationName = "flashsale reads"
-        reading.sessionSettings = [("statement_timeout", "1500ms"), ("default_transaction_read_only", "on")]
+        reading.sessionSettings = [
+            ("statement_timeout", "1500ms"),
+            // A default comes too late for the transaction in which it is set.
+            (postgres.isPooled ? "transaction_read_only" : "default_transaction_read_only", "on"),
+        ]
         var changing = postgres
         changing.applicationName = "flashsale operators"
         changing.sessionSettings = [

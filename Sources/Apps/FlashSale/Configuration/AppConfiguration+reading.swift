@@ -20,6 +20,7 @@ extension AppConfiguration {
     static func read(from reader: inout SettingReader) throws(ConfigurationFaults) -> AppConfiguration {
         let ports = 1...65_535
         let database = databaseURL(&reader)
+        let pooler = reader.choice(.postgresPooler, Pooler.self) ?? .none
         let redis = redisURL(&reader)
         let http = Listener(
             host: reader.text(.httpHost),
@@ -60,6 +61,7 @@ extension AppConfiguration {
         if let faults = reader.allFaults { throw faults }
         return AppConfiguration(
             databaseURL: database,
+            postgresPooler: pooler,
             redisURL: redis,
             http: http,
             admin: admin,

@@ -22,6 +22,13 @@ struct AppConfiguration: Sendable {
         case readCommitted = "read_committed"
     }
 
+    /// What stands between here and PostgreSQL.
+    enum Pooler: String, CaseIterable, Sendable {
+        case none
+        /// Lends a connection for a transaction at a time.
+        case transaction
+    }
+
     /// Whether something that can be done without is done.
     enum Switch: String, CaseIterable, Sendable {
         case on
@@ -43,6 +50,7 @@ struct AppConfiguration: Sendable {
     }
 
     var databaseURL: String
+    var postgresPooler: Pooler
     var redisURL: String
     var http: Listener
     var admin: Listener

@@ -19,6 +19,11 @@ struct Setting: Sendable {
         default: "postgres://flashsale@127.0.0.1:5432/flashsale",
         isSecret: true
     )
+    static let postgresPooler = Setting(
+        "POSTGRES_POOLER",
+        "transaction where DATABASE_URL leads to a pooler that lends connections for a transaction, or none",
+        default: "none"
+    )
     static let redisURL = Setting(
         "REDIS_URL",
         "redis://[user:password@]host:port/database, or redis+sentinel://[user:password@]host:port,…/group/database",
@@ -140,7 +145,8 @@ struct Setting: Sendable {
 
     /// Every variable, in the order in which they are shown.
     static let all = [
-        databaseURL, redisURL, httpHost, httpPort, adminHost, adminPort, adminToken, saleSchedule, saleItems,
+        databaseURL, postgresPooler, redisURL, httpHost, httpPort, adminHost, adminPort, adminToken, saleSchedule,
+        saleItems,
         saleItemsPerUser, saleGraceSeconds, bloomRebuildSeconds, bloomFilter, soldBits, auditSeconds, requestDeadlineMS,
         drainDelayMS, maxInFlight, maxConnections, maxEventReaders, purchasesPerSecondMax, purchaseIsolation,
         eventLoops, appEnv, logLevel, logFormat, metrics, rateLimitPerUser, userTokenKeys, userTokenIssuer,
