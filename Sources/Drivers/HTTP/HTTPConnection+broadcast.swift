@@ -23,7 +23,7 @@ extension HTTPConnection {
     /// Sends head and opening, and goes on with the broadcast's pieces; the connection serves nothing else.
     func follow(_ body: HTTPBroadcastReading, _ response: HTTPResponse) {
         guard let context else { return }
-        guard !server.isDraining.load(ordering: .relaxed) else { return reject(.overloaded) }
+        guard !server.isClosing.load(ordering: .relaxed) else { return reject(.overloaded) }
         exchange.bytesOut += render(response, id: exchange.request?.id ?? "", keepsAlive: false)
         exchange.bytesOut += body.opening.count
         context.write(wrapOutboundOut(loop.output), promise: nil)

@@ -273,4 +273,24 @@ import Testing
             await slow.close()
         }
     }
+
+    @Test func letsReadersInWhileADrainIsOnlyAnnounced() async throws {
+        let stage = Stage()
+        let change: (inout HTTPServerConfiguration) -> Void = {
+            $0.drainTimeout = .seconds(60)
+            $0.idleDrain = .milliseconds(10)
+        }
+        try await HTTPTestServer.run(change, routes: stage.route) { server in
+            let before = try await reader(server)
+            server.server.drain(after: .milliseconds(500))
+            let meanwhile = try await reader(server)
+            stage.publish("one\n")
+
+            for reader in [before, meanwhile] {
+                let rest = try await reader.rest()
+                #expect(rest.hasPrefix("one\ngo "))
+            }
+            try await stage.until(readers: 0)
+        }
+    }
 }
