@@ -19,6 +19,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0", traits: []),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
         .package(url: "https://github.com/vapor/jwt-kit", from: "5.7.1"),
+        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
         .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.2.0"),
     ],
     targets: [
@@ -28,16 +29,17 @@ let package = Package(
 
         // Adapters: the core joined to one technology each.
         adapter("API", uses: ["Kernel", "Sales", "HTTP"], products: [jwt]),
-        adapter("PostgresStores", uses: ["Kernel", "Sales", "Postgres", "Migrations"]),
-        adapter("RedisStores", uses: ["Kernel", "Sales", "Redis", "LuaScripts"]),
+        adapter("PostgresStores", uses: ["Kernel", "Sales", "Postgres", "Migrations", "Traces"]),
+        adapter("RedisStores", uses: ["Kernel", "Sales", "Redis", "LuaScripts", "Traces"]),
 
         // Drivers: technology without business.
         system("CLibPQ", pkgConfig: "libpq", apt: "libpq-dev"),
         system("CHiredis", pkgConfig: "hiredis", apt: "libhiredis-dev"),
         driver("Postgres", uses: ["CLibPQ"]),
         driver("Redis", uses: ["CHiredis"], products: [nio("NIOCore"), nio("NIOPosix")]),
-        driver("HTTP", products: [nio("NIOCore"), nio("NIOPosix"), nio("NIOHTTP1")]),
+        driver("HTTP", uses: ["Traces"], products: [nio("NIOCore"), nio("NIOPosix"), nio("NIOHTTP1")]),
         driver("Telemetry"),
+        driver("Traces", products: [nio("NIOCore"), nio("NIOPosix"), nio("NIOHTTP1"), httpClient]),
         text("LuaScripts", path: "lua", resources: "scripts"),
         text("Migrations", path: "migrations", resources: "sql"),
 
@@ -46,7 +48,7 @@ let package = Package(
             name: "FlashSale",
             dependencies: [
                 "Kernel", "Sales", "API", "PostgresStores", "RedisStores", "Postgres", "Redis", "HTTP", "Telemetry",
-                "Migrations", nio("NIOCore"), nio("NIOPosix"), log, metrics,
+                "Traces", "Migrations", nio("NIOCore"), nio("NIOPosix"), log, metrics,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Configuration", package: "swift-configuration"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
@@ -76,7 +78,7 @@ let package = Package(
         // Tests: fast to slow.
         .target(
             name: "TestSupport",
-            dependencies: ["Kernel", "Sales", nio("NIOCore"), nio("NIOPosix"), jwt],
+            dependencies: ["Kernel", "Sales", nio("NIOCore"), nio("NIOPosix"), nio("NIOHTTP1"), jwt],
             path: "Tests/TestSupport",
             swiftSettings: settings
         ),
@@ -101,13 +103,14 @@ let package = Package(
         tests("SimulationTests", uses: ["Kernel", "Sales"]),
         tests(
             "DriverTests",
-            uses: ["Postgres", "Redis", "HTTP", "Telemetry"],
+            uses: ["Postgres", "Redis", "HTTP", "Telemetry", "Traces"],
             products: [log, metrics, nio("NIOCore"), nio("NIOPosix")]
         ),
         tests(
             "AdapterTests",
             uses: [
                 "Kernel", "Sales", "API", "PostgresStores", "RedisStores", "Postgres", "Redis", "HTTP", "Migrations",
+                "Traces",
             ],
             products: [log, metrics, nio("NIOCore"), nio("NIOPosix")]
         ),
@@ -151,6 +154,7 @@ nonisolated var settings: [SwiftSetting] {
 
 nonisolated var log: Target.Dependency { .product(name: "Logging", package: "swift-log") }
 nonisolated var metrics: Target.Dependency { .product(name: "Metrics", package: "swift-metrics") }
+nonisolated var httpClient: Target.Dependency { .product(name: "AsyncHTTPClient", package: "async-http-client") }
 nonisolated var jwt: Target.Dependency { .product(name: "JWTKit", package: "jwt-kit") }
 func nio(_ product: String) -> Target.Dependency { .product(name: product, package: "swift-nio") }
 

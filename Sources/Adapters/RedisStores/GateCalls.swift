@@ -2,6 +2,7 @@ import Kernel
 import Logging
 import Redis
 import Synchronization
+import Traces
 
 /// Calls of the gate's scripts, whose failures all mean the same: the gate is away.
 final class GateCalls: Sendable {
@@ -12,27 +13,54 @@ final class GateCalls: Sendable {
 
     let client: RedisClient
     private let log: Logger
+    private let tracer: Tracer?
     private let faults = ReplyFaults()
     /// When an unusable reply was logged last.
     private let lastLogged = Mutex<Instant?>(nil)
 
-    init(client: RedisClient, log: Logger) {
+    init(client: RedisClient, log: Logger, tracer: Tracer? = nil) {
         self.client = client
         self.log = log
+        self.tracer = tracer
     }
 
     /// The script's answer; `nil` when the gate is away, which the driver counts and logs.
     func call(_ command: RedisCommand, within limit: Duration? = nil) async -> ScriptReply? {
+        guard let tracer, let request = TraceScope.sampled else { return await ask(command, within: limit).answer }
+        let start = Tracer.now
+        let (answer, fault) = await ask(command, within: limit)
+        tracer.record(
+            Span(
+                "EVALSHA \(command.name)",
+                .client,
+                at: tracer.child(of: request),
+                from: start,
+                to: Tracer.now,
+                attributes: [
+                    .init("db.system.name", "redis"), .init("db.operation.name", "EVALSHA"),
+                    .init("db.stored_procedure.name", command.name),
+                ] + (answer.map { [.init("flashsale.gate.answer", Self.known($0.word))] } ?? []),
+                error: fault
+            )
+        )
+        return answer
+    }
+
+    /// What scripts say to requests; anything else is somebody's who writes our keys.
+    private static func known(_ word: String) -> String { words.contains(word) ? word : "other" }
+
+    private static let words: Set = ["SOLD", "LIMIT", "GO", "COLD", "DONE", "LOCKED", "BUSY", "ALLOWED", "LIMITED"]
+
+    /// The script's answer, or a word for why there is none.
+    private func ask(_ command: RedisCommand, within limit: Duration?) async -> (answer: ScriptReply?, fault: String?) {
         do {
             let reply = try await client.send(command, within: limit)
-            guard let answer = ScriptReply(reply) else {
-                report("no word", to: command)
-                return nil
-            }
-            return answer
+            if let answer = ScriptReply(reply) { return (answer, nil) }
+            report("no word", to: command)
+            return (nil, "reply")
         } catch {
             if error.code == .server { report(error.word, to: command) }
-            return nil
+            return (nil, error.word)
         }
     }
 

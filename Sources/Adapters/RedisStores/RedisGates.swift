@@ -1,6 +1,7 @@
 import Logging
 import Redis
 import Sales
+import Traces
 
 /// Everything that Redis does for sales, on one client.
 public struct RedisGates: Sendable {
@@ -21,8 +22,8 @@ public struct RedisGates: Sendable {
     }
 
     /// Gates on a client made with ``RedisStores/configuration(url:)``; somebody else runs it.
-    public init(client: RedisClient, log: Logger) {
-        calls = GateCalls(client: client, log: log)
+    public init(client: RedisClient, log: Logger, tracer: Tracer? = nil) {
+        calls = GateCalls(client: client, log: log, tracer: tracer)
         checkout = RedisCheckoutGate(calls: calls)
         purchase = RedisPurchaseGate(calls: calls)
         store = RedisGateStore(calls: calls)

@@ -1,4 +1,5 @@
 import NIOCore
+import Traces
 
 extension HTTPConnection {
     /// Renders a response into the loop's output buffer; one copy of the body, no other allocation as a rule.
@@ -11,6 +12,8 @@ extension HTTPConnection {
         var capacity = 256 + loop.commonLines.count + id.utf8.count + (body?.count ?? 0)
         capacity += response.contentType?.line.count ?? 0
         for header in response.headers { capacity += header.line.count }
+        let trace = exchange.request?.trace.flatMap { $0.isSampled ? $0.traceParent : nil }
+        if trace != nil { capacity += 96 }
         let isHTTP10 = exchange.head?.isHTTP10 == true
         let commonLines = loop.commonLines
         let isChunked = exchange.isChunked || (response.isStreamed && !isHTTP10)
@@ -30,6 +33,11 @@ extension HTTPConnection {
             out.put("X-Request-Id: ")
             out.put(id)
             out.put("\r\n")
+            if let trace {
+                out.put("Server-Timing: traceparent;desc=\"")
+                out.put(trace)
+                out.put("\"\r\n")
+            }
             if !keepsAlive {
                 out.put("Connection: close\r\n")
             } else if isHTTP10 {

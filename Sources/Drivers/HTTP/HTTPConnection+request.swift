@@ -1,6 +1,7 @@
 import NIOCore
 import NIOHTTP1
 import Synchronization
+import Traces
 
 extension HTTPConnection {
     /// Starts an exchange with its head: checks it, finds its route, and prepares for its body.
@@ -105,6 +106,7 @@ extension HTTPConnection {
                 target: head.target,
                 headers: head.headers,
                 id: head.id ?? loop.requestIDs.next(),
+                trace: server.tracer?.begin(traceParent: head.traceParent, traceState: head.traceState),
                 peer: context?.channel.remoteAddress,
                 receivedAt: received,
                 deadline: deadline,
@@ -124,23 +126,33 @@ extension HTTPConnection {
         exchange.stage = .handling
         if !exchange.isStreamingRoute { exchange.body = [] }
         server.inFlight.add(1, ordering: .relaxed)
+        let scope = TraceScope(requestID: request.id, context: request.trace)
         // A channel callback cannot wait, so an unstructured task carries the handler; its end is counted in
         // `inFlight`, which draining waits for, and the sweep cancels it after its deadline.
         let task = Task.immediate(executorPreference: loop.executor) { [self] in
-            let response: HTTPResponse
-            switch route.handler {
-            case .buffered(let handle): response = await handle(request, parameters)
-            case .streaming(let handle): response = await handle(request, parameters, reader(number))
-            }
-            if case .stream = response.body {
-                if let stream = answer(response, number) { await run(stream, number) }
-                server.handlerEnded()
-            } else {
-                // First, so that whoever has the answer finds room for the next request.
-                server.handlerEnded()
-                _ = answer(response, number)
-            }
+            await TraceScope.$current.withValue(scope) { await handle(request, parameters, route, number) }
         }
         if exchange.number == number, exchange.stage != .none { exchange.task = task }
+    }
+
+    private func handle(
+        _ request: HTTPRequest,
+        _ parameters: HTTPPathParameters,
+        _ route: HTTPRoute,
+        _ number: UInt64
+    ) async {
+        let response: HTTPResponse
+        switch route.handler {
+        case .buffered(let handle): response = await handle(request, parameters)
+        case .streaming(let handle): response = await handle(request, parameters, reader(number))
+        }
+        if case .stream = response.body {
+            if let stream = answer(response, number) { await run(stream, number) }
+            server.handlerEnded()
+        } else {
+            // First, so that whoever has the answer finds room for the next request.
+            server.handlerEnded()
+            _ = answer(response, number)
+        }
     }
 }

@@ -1,5 +1,6 @@
 import NIOCore
 import NIOHTTP1
+import Traces
 
 /// One request whose head is complete, and whose body is too if the route buffers it.
 ///
@@ -12,6 +13,7 @@ public struct HTTPRequest: Sendable {
         let query: Substring
         let headers: HTTPHeaders
         let id: String
+        let trace: TraceContext?
         let peer: SocketAddress?
         let receivedAt: ContinuousClock.Instant
         let deadline: ContinuousClock.Instant
@@ -22,6 +24,7 @@ public struct HTTPRequest: Sendable {
             target: HTTPTarget,
             headers: HTTPHeaders,
             id: String,
+            trace: TraceContext?,
             peer: SocketAddress?,
             receivedAt: ContinuousClock.Instant,
             deadline: ContinuousClock.Instant,
@@ -33,6 +36,7 @@ public struct HTTPRequest: Sendable {
             self.query = target.query
             self.headers = headers
             self.id = id
+            self.trace = trace
             self.peer = peer
             self.receivedAt = receivedAt
             self.deadline = deadline
@@ -62,6 +66,7 @@ public struct HTTPRequest: Sendable {
             target: HTTPTarget(originForm: target),
             headers: HTTPHeaders(headers),
             id: id,
+            trace: nil,
             peer: nil,
             receivedAt: .now,
             deadline: deadline,
@@ -80,6 +85,8 @@ public struct HTTPRequest: Sendable {
     /// The id that the response repeats as `X-Request-Id`: the client's if it is 1 to 64 visible ASCII characters,
     /// else one of 15 characters made here.
     public var id: String { storage.id }
+    /// The request's place in a trace, its own span's; `nil` where the server has no tracer.
+    public var trace: TraceContext? { storage.trace }
     /// When the end of the head was read.
     public var receivedAt: ContinuousClock.Instant { storage.receivedAt }
     /// When the response has to be there; `deadlineGrace` later the driver answers 503.

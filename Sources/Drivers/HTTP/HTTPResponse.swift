@@ -1,7 +1,8 @@
 /// What a handler answers.
 ///
 /// The driver adds `Content-Length` or chunked framing, `Date`, `X-Request-Id`, `X-Content-Type-Options: nosniff`,
-/// `Connection` where needed, and `Cache-Control: no-store` unless there is a `Cache-Control`.
+/// `Connection` where needed, `Server-Timing` with the `traceparent` of a trace that is kept, and
+/// `Cache-Control: no-store` unless there is a `Cache-Control`.
 public struct HTTPResponse: Sendable {
     /// The body of a response.
     public enum Body: Sendable {

@@ -1,6 +1,7 @@
 public import NIOCore
 import NIOPosix
 import Synchronization
+import Traces
 
 /// An HTTP/1.1 server.
 ///
@@ -32,6 +33,7 @@ public final class HTTPServer: Sendable {
     ///   - rejection: makes the answer to what the driver refuses, with the request id; runs on the event loop and
     ///     must be cheap. The driver adds `Allow` and closes where needed.
     ///   - observer: told of every request and connection.
+    ///   - tracer: gives requests their places in traces; the spans of requests are the observer's affair.
     public init(
         configuration: HTTPServerConfiguration,
         router: HTTPRouter,
@@ -39,9 +41,16 @@ public final class HTTPServer: Sendable {
         rejection: @escaping @Sendable (HTTPRejection, String) -> HTTPResponse = { rejection, _ in
             HTTPResponse(status: rejection.status)
         },
-        observer: (any HTTPObserver)? = nil
+        observer: (any HTTPObserver)? = nil,
+        tracer: Tracer? = nil
     ) {
-        state = ServerState(configuration: configuration, router: router, rejection: rejection, observer: observer)
+        state = ServerState(
+            configuration: configuration,
+            router: router,
+            rejection: rejection,
+            observer: observer,
+            tracer: tracer
+        )
         givenGroup = eventLoopGroup
     }
 

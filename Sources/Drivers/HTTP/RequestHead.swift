@@ -12,6 +12,10 @@ struct RequestHead {
     let headers: HTTPHeaders
     /// The client's request id, if well-formed.
     var id: String?
+    /// The caller's `traceparent`; empty, which is invalid, where there is more than one.
+    var traceParent: String?
+    /// Every `tracestate`, joined by commas.
+    var traceState = ""
     /// The value of `Content-Length`; 0 without one.
     var contentLength = 0
     var isChunked = false
@@ -80,6 +84,10 @@ struct RequestHead {
         case 7 where ASCII.matches(name, "upgrade"):
             // Not taken up (RFC 9110, 7.8); but the parser stops after such a message, so the connection ends.
             keepsAlive = false
+        case 10 where ASCII.matches(name, "tracestate"):
+            traceState = traceState.isEmpty ? value : traceState + "," + value
+        case 11 where ASCII.matches(name, "traceparent"):
+            traceParent = traceParent == nil ? value : ""
         case 12 where ASCII.matches(name, "x-request-id"):
             if id == nil, (1...64).contains(value.utf8.count), value.utf8.allSatisfy(ASCII.isVisible) { id = value }
         case 14 where ASCII.matches(name, "content-length"):

@@ -1,4 +1,5 @@
 import Synchronization
+import Traces
 
 /// Whether a connection is served, or only told that there are too many.
 enum ConnectionKind {
@@ -13,6 +14,7 @@ final class ServerState: Sendable {
     let router: HTTPRouter
     let rejection: @Sendable (HTTPRejection, String) -> HTTPResponse
     let observer: (any HTTPObserver)?
+    let tracer: Tracer?
 
     /// Open connections, without surplus ones.
     let connections = Atomic<Int>(0)
@@ -33,12 +35,14 @@ final class ServerState: Sendable {
         configuration: HTTPServerConfiguration,
         router: HTTPRouter,
         rejection: @escaping @Sendable (HTTPRejection, String) -> HTTPResponse,
-        observer: (any HTTPObserver)?
+        observer: (any HTTPObserver)?,
+        tracer: Tracer? = nil
     ) {
         self.configuration = configuration
         self.router = router
         self.rejection = rejection
         self.observer = observer
+        self.tracer = tracer
     }
 
     var isIdle: Bool {

@@ -2,6 +2,7 @@ import Dispatch
 import Kernel
 import Postgres
 import Synchronization
+import Traces
 
 /// Performs what ``GroupCommit`` says on a thread of its own, and lets callers wait for their outcome by deadline.
 ///
@@ -21,6 +22,7 @@ final class CommitWriter<Request: Sendable, Outcome: Sendable>: Sendable {
     private let wakeUp = DispatchSemaphore(value: 0)
     private let time: any TimeSource
     private let metrics: BatchMetrics
+    private let spans: BatchSpans?
     private let makeTransaction: @Sendable () -> any BatchTransaction<Request, Outcome>
 
     init(
@@ -28,21 +30,23 @@ final class CommitWriter<Request: Sendable, Outcome: Sendable>: Sendable {
         policy: GroupCommitPolicy,
         time: any TimeSource,
         metrics: BatchMetrics,
+        tracer: Tracer? = nil,
         transaction: @escaping @Sendable () -> any BatchTransaction<Request, Outcome>
     ) {
         self.name = name
         self.time = time
         self.metrics = metrics
+        spans = tracer.map { BatchSpans($0, writer: name) }
         state = Mutex(State(commits: GroupCommit(policy: policy)))
         makeTransaction = transaction
     }
 
     /// Queues the request and waits for its outcome; not cancellable, answered soon after `deadline` at the latest.
     func commit(_ request: Request, by deadline: Instant) async -> Commitment<Outcome> {
-        let waiter = Member(request)
-        return await withUnsafeContinuation { continuation in
+        let now = time.now
+        let waiter = Member(request, traced: spans?.member(at: now))
+        let commitment: Commitment<Outcome> = await withUnsafeContinuation { continuation in
             waiter.wait(with: continuation)
-            let now = time.now
             let (isAccepted, isAsleep) = state.withLock { state in
                 let isAccepted = state.commits.enqueue(waiter, deadline: deadline, now: now)
                 defer { if isAccepted { state.isAsleep = false } }
@@ -51,6 +55,8 @@ final class CommitWriter<Request: Sendable, Outcome: Sendable>: Sendable {
             guard isAccepted else { return waiter.fail(.overloaded, "the queue of the \(name) writer is full") }
             if isAsleep { wakeUp.signal() }
         }
+        if let spans, let member = waiter.traced { spans.answered(member, commitment) }
+        return commitment
     }
 
     /// Queues a request that nobody waits for; `false` when too many wait or the oldest waits too long.
@@ -114,6 +120,7 @@ final class CommitWriter<Request: Sendable, Outcome: Sendable>: Sendable {
         _ batch: GroupCommit<Member>.Batch,
         with transaction: any BatchTransaction<Request, Outcome>
     ) {
+        let traced = spans?.take(batch.members) ?? []
         let start = time.now
         let result = transaction.attempt(batch.members.map { $0.request }, isRerun: batch.isRerun)
         let now = time.now
@@ -126,6 +133,7 @@ final class CommitWriter<Request: Sendable, Outcome: Sendable>: Sendable {
         }
         for (waiter, error) in givenUp { waiter.resume(.failed(error)) }
         metrics.attempted(verdict.label, size: batch.members.count, took: now - start)
+        spans?.attempted(traced, size: batch.members.count, from: start, to: now, result: verdict.label)
     }
 
     private func sleep(until: Instant?) {

@@ -17,7 +17,8 @@ public struct PostgresCheckoutCommitter: CheckoutCommitter {
             name: "checkouts",
             policy: configuration.policy,
             time: time,
-            metrics: BatchMetrics(writer: "checkouts")
+            metrics: BatchMetrics(writer: "checkouts"),
+            tracer: configuration.tracer
         ) { PostgresCheckoutTransaction(configuration, knowledge: knowledge, log: log) }
     }
 
@@ -58,7 +59,8 @@ public struct PostgresPurchaseCommitter: PurchaseCommitter {
             name: "purchases",
             policy: configuration.policy,
             time: time,
-            metrics: BatchMetrics(writer: "purchases")
+            metrics: BatchMetrics(writer: "purchases"),
+            tracer: configuration.tracer
         ) { PostgresPurchaseTransaction(configuration, encoder: encoder, knowledge: knowledge, log: log) }
     }
 

@@ -1,5 +1,6 @@
 import Kernel
 import Postgres
+import Traces
 
 /// How writers talk to PostgreSQL.
 public struct WriterConfiguration: Sendable {
@@ -19,6 +20,8 @@ public struct WriterConfiguration: Sendable {
     public var requiresDurability = true
     /// The bounds of the queues.
     public var policy = GroupCommitPolicy()
+    /// Told of batches; `nil` where nothing is traced.
+    public var tracer: Tracer?
 
     /// Writers that talk to the given server with the default bounds.
     public init(postgres: PostgresConfiguration) { self.postgres = postgres }

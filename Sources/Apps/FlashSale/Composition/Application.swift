@@ -12,6 +12,7 @@ import RedisStores
 import Sales
 import ServiceLifecycle
 import Telemetry
+import Traces
 import UnixSignals
 
 /// The service, put together: the single place that names adapters.
@@ -31,6 +32,7 @@ struct Application: Sendable {
     private let live: LiveFeed
     private let metrics = ServiceMetrics()
     private let eventLoopLag: EventLoopLag
+    private let traceService: TraceService?
 
     /// Makes everything and starts nothing.
     ///
@@ -51,8 +53,9 @@ struct Application: Sendable {
         hosts = Hosts(configuration, log: log)
         let record = Record(hosts.postgres)
         let redis = try RedisClient(RedisStores.configuration(url: configuration.redisURL), group: group)
-        let gates = RedisGates(client: redis, log: log)
-        let writers = WriterConfiguration(configuration, postgres: hosts.postgres)
+        let tracer = telemetry.traces?.tracer
+        let gates = RedisGates(client: redis, log: log, tracer: tracer)
+        let writers = WriterConfiguration(configuration, postgres: hosts.postgres, tracer: tracer)
         let knowledge = BatchKnowledge(board: board, gate: gates.checkout, time: time)
         (checkouts, purchases) = Self.committers(writers, knowledge, time, log)
 
@@ -79,7 +82,7 @@ struct Application: Sendable {
             quota: configuration.rateLimitPerUser.map { UserQuota(gates.rateLimiter($0), quota: $0, board: board) },
             tokens: try await configuration.userTokens?.checker()
         )
-        let servers = Servers(configuration: configuration, group: group, log: log)
+        let servers = Servers(configuration: configuration, group: group, log: log, tracer: tracer)
         shopperServer = servers.shoppers(ShopperAPI(sales: sales, surroundings: surroundings).router)
         live = Self.live(sales, configuration, telemetry, metrics)
         operatorServer = configuration.adminToken.map { [sales, live] token in
@@ -91,6 +94,7 @@ struct Application: Sendable {
         self.redis = redis
         self.condition = condition
         eventLoopLag = EventLoopLag(group: group)
+        traceService = telemetry.traces?.exporter(log: log)
         ServiceGauges(
             board: board,
             record: record,
@@ -199,11 +203,13 @@ struct Application: Sendable {
 
     /// In the order of dependence; shutdown goes backwards, so that the door closes first and the pools last.
     private var services: [any Service] {
-        var services: [any Service] = [
-            PoolService(pool: record.readPool), PoolService(pool: record.changePool), RedisService(client: redis),
-            WriterService(work: { await purchases.run() }, drain: { purchases.drain(by: $0) }),
-            WriterService(work: { await checkouts.run() }, drain: { checkouts.drain(by: $0) }),
-        ]
+        var services: [any Service] = traceService.map { [$0] } ?? []
+        services +=
+            [
+                PoolService(pool: record.readPool), PoolService(pool: record.changePool), RedisService(client: redis),
+                WriterService(work: { await purchases.run() }, drain: { purchases.drain(by: $0) }),
+                WriterService(work: { await checkouts.run() }, drain: { checkouts.drain(by: $0) }),
+            ] as [any Service]
         services += repeatedWork
         services.append(eventLoopLag)
         if let operatorServer {
@@ -270,8 +276,9 @@ struct Application: Sendable {
 }
 
 extension WriterConfiguration {
-    fileprivate init(_ configuration: AppConfiguration, postgres: PostgresConfiguration) {
+    fileprivate init(_ configuration: AppConfiguration, postgres: PostgresConfiguration, tracer: Tracer?) {
         self.init(postgres: postgres)
+        self.tracer = tracer
         requiresDurability = configuration.environment == .production
         switch configuration.purchaseIsolation {
         case .serializable: purchaseIsolation = .serializable

@@ -4,6 +4,7 @@ import Kernel
 import Logging
 import Metrics
 import Synchronization
+import Traces
 
 /// Counts requests and logs them: failures of ours and slow ones, a few a second, and all of them at debug.
 ///
@@ -27,6 +28,7 @@ final class RequestObserver: HTTPObserver {
 
     private let listener: String
     private let log: Logger
+    private let tracer: Tracer?
     private let handles = Mutex<[Key: Handles]>([:])
     private let rejections = Mutex<[String: Counter]>([:])
     private let failures = LineQuota(perSecond: linesPerSecond)
@@ -34,9 +36,10 @@ final class RequestObserver: HTTPObserver {
     private let refusedAccepts = LineQuota(perSecond: 1)
     private let acceptFailures: Counter
 
-    init(listener: String, log: Logger) {
+    init(listener: String, log: Logger, tracer: Tracer? = nil) {
         self.listener = listener
         self.log = log
+        self.tracer = tracer
         acceptFailures = Counter(label: "http_server_accept_failures_total", dimensions: [("listener", listener)])
     }
 
@@ -59,6 +62,7 @@ final class RequestObserver: HTTPObserver {
         let handles = handles(of: report)
         handles.requests.increment()
         handles.duration.recordNanoseconds(report.duration.microseconds * 1000)
+        if let tracer, let span = Span(report, method: report.request.method.semanticName) { tracer.record(span) }
         if report.status >= 500 {
             guard let unlogged = failures.take(at: .now) else { return }
             log.warning("a request failed", metadata: report.metadata(unlogged: unlogged))
@@ -102,10 +106,11 @@ final class RequestObserver: HTTPObserver {
 
 extension HTTPRequestReport {
     fileprivate var metadata: Logger.Metadata {
-        [
-            "request_id": "\(request.id)", "method": "\(request.method.label)", "route": "\(route ?? "none")",
-            "status": "\(status)", "duration_ms": "\(Double(duration.microseconds) / 1000)",
+        let own: Logger.Metadata = [
+            "method": "\(request.method.label)", "route": "\(route ?? "none")", "status": "\(status)",
+            "duration_ms": "\(Double(duration.microseconds) / 1000)",
         ]
+        return own.merging(TraceScope(requestID: request.id, context: request.trace).metadata) { $1 }
     }
 }
 
@@ -120,6 +125,12 @@ extension HTTPMethod {
     /// A closed set: what is not one of the usual methods is `other`.
     fileprivate var label: String {
         if case .other = self { return "other" }
+        return token
+    }
+
+    /// The same in the words of OpenTelemetry.
+    fileprivate var semanticName: String {
+        if case .other = self { return "_OTHER" }
         return token
     }
 }

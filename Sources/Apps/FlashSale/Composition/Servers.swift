@@ -2,12 +2,14 @@ import API
 import HTTP
 import Logging
 import NIOCore
+import Traces
 
 /// Makes the service's HTTP servers, which differ in where they listen and what they answer.
 struct Servers {
     let configuration: AppConfiguration
     let group: any EventLoopGroup
     let log: Logger
+    let tracer: Tracer?
 
     /// A server that does nothing yet.
     func shoppers(_ router: HTTPRouter) -> HTTPServer {
@@ -38,7 +40,8 @@ struct Servers {
             router: router,
             eventLoopGroup: group,
             rejection: { rejection, _ in rejection.problemResponse },
-            observer: RequestObserver(listener: name, log: log)
+            observer: RequestObserver(listener: name, log: log, tracer: tracer),
+            tracer: tracer
         )
     }
 }

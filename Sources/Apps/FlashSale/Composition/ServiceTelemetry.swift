@@ -5,6 +5,7 @@ import Telemetry
 /// The three bootstrap calls of the process, and what they lead to.
 struct ServiceTelemetry: Sendable {
     let metrics: PrometheusMetrics
+    let traces: ServiceTraces?
     private let writer: LogWriter
 
     /// Bootstraps logging and metrics; to be made once a process.
@@ -14,8 +15,8 @@ struct ServiceTelemetry: Sendable {
         let format = configuration.logFormat
         LoggingSystem.bootstrap { label in
             switch format {
-            case .json: JSONLogHandler(label: label, writer: writer, level: level)
-            case .text: TextLogHandler(label: label, writer: writer, level: level)
+            case .json: JSONLogHandler(label: label, writer: writer, level: level, metadataProvider: .request)
+            case .text: TextLogHandler(label: label, writer: writer, level: level, metadataProvider: .request)
             }
         }
         metrics = PrometheusMetrics(buckets: MetricNames.buckets, help: MetricNames.help)
@@ -23,6 +24,8 @@ struct ServiceTelemetry: Sendable {
         ProcessMetrics.register(in: metrics)
         metrics.counter("flashsale_log_dropped_total") { Double(writer.droppedCount) }
         metrics.gauge("flashsale_build_info", [("version", Version.current)]) { 1 }
+        traces = configuration.traces.map { ServiceTraces($0) }
+        traces?.register(in: metrics)
         self.writer = writer
     }
 

@@ -57,7 +57,7 @@ extension AppConfiguration {
         let metrics = reader.choice(.metrics, Switch.self) ?? .on
         let quota = userQuota(&reader)
         let tokens = tokens(&reader)
-        refuseUnsupported(&reader)
+        let traces = traces(&reader)
         if let faults = reader.allFaults { throw faults }
         return AppConfiguration(
             databaseURL: database,
@@ -84,7 +84,8 @@ extension AppConfiguration {
             environment: environment,
             logLevel: logLevel,
             logFormat: logFormat,
-            metrics: metrics
+            metrics: metrics,
+            traces: traces
         )
     }
 
@@ -152,13 +153,6 @@ extension AppConfiguration {
             )
         }
         return quota
-    }
-
-    /// What later versions can do is refused, never ignored: somebody relies on it.
-    private static func refuseUnsupported(_ reader: inout SettingReader) {
-        if reader.value(.otlpEndpoint) != nil {
-            reader.report(.otlpEndpoint, "must not be set: this version does not export traces")
-        }
     }
 
     private static var defaultEventLoops: Int {

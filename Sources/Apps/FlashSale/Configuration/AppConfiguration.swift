@@ -1,5 +1,6 @@
 import Logging
 import Sales
+import Traces
 
 /// Everything that can be configured, valid as a whole.
 struct AppConfiguration: Sendable {
@@ -49,6 +50,12 @@ struct AppConfiguration: Sendable {
         var audience: String?
     }
 
+    /// Which traces are kept, and where they go.
+    struct TraceSettings: Sendable {
+        var sampler: TraceSampler
+        var export: OTLPConfiguration
+    }
+
     var databaseURL: String
     var postgresPooler: Pooler
     var redisURL: String
@@ -76,6 +83,8 @@ struct AppConfiguration: Sendable {
     var logLevel: Logger.Level
     var logFormat: LogFormat
     var metrics: Switch
+    /// `nil` where nothing is traced.
+    var traces: TraceSettings?
 }
 
 /// Everything that is wrong with a configuration, at once.

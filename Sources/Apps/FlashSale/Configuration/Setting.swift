@@ -140,7 +140,48 @@ struct Setting: Sendable {
     )
     static let otlpEndpoint = Setting(
         "OTEL_EXPORTER_OTLP_ENDPOINT",
-        "must not be set; this version does not export traces"
+        "address of an OpenTelemetry collector, to which /v1/traces is appended; default: no traces",
+        isSecret: true
+    )
+    static let otlpTracesEndpoint = Setting(
+        "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT",
+        "the whole address for traces, instead of OTEL_EXPORTER_OTLP_ENDPOINT",
+        isSecret: true
+    )
+    static let otlpProtocol = Setting(
+        "OTEL_EXPORTER_OTLP_PROTOCOL",
+        "http/json: no other is spoken here",
+        default: "http/json"
+    )
+    static let otlpHeaders = Setting(
+        "OTEL_EXPORTER_OTLP_HEADERS",
+        "headers of exports: name=value, several separated by commas, values percent-encoded",
+        isSecret: true
+    )
+    static let otlpTimeout = Setting(
+        "OTEL_EXPORTER_OTLP_TIMEOUT",
+        "milliseconds that an export may take, 1 to 60000",
+        default: "10000"
+    )
+    static let otelScheduleDelay = Setting(
+        "OTEL_BSP_SCHEDULE_DELAY",
+        "milliseconds that spans wait for others to be exported with, 100 to 60000",
+        default: "5000"
+    )
+    static let otelServiceName = Setting("OTEL_SERVICE_NAME", "service.name of the traces", default: "flashsale")
+    static let otelResourceAttributes = Setting(
+        "OTEL_RESOURCE_ATTRIBUTES",
+        "what else the traces are of: name=value, several separated by commas, values percent-encoded"
+    )
+    static let tracesSampler = Setting(
+        "OTEL_TRACES_SAMPLER",
+        "which traces are kept: always_on, always_off or traceidratio; with parentbased_ before it as callers decided",
+        default: "parentbased_traceidratio"
+    )
+    static let tracesSamplerArg = Setting(
+        "OTEL_TRACES_SAMPLER_ARG",
+        "the share that the sampler keeps where it keeps one, 0 to 1",
+        default: "0.01"
     )
 
     /// Every variable, in the order in which they are shown.
@@ -150,6 +191,7 @@ struct Setting: Sendable {
         saleItemsPerUser, saleGraceSeconds, bloomRebuildSeconds, bloomFilter, soldBits, auditSeconds, requestDeadlineMS,
         drainDelayMS, maxInFlight, maxConnections, maxEventReaders, purchasesPerSecondMax, purchaseIsolation,
         eventLoops, appEnv, logLevel, logFormat, metrics, rateLimitPerUser, userTokenKeys, userTokenIssuer,
-        userTokenAudience, otlpEndpoint,
+        userTokenAudience, otlpEndpoint, otlpTracesEndpoint, otlpProtocol, otlpHeaders, otlpTimeout,
+        otelScheduleDelay, otelServiceName, otelResourceAttributes, tracesSampler, tracesSamplerArg,
     ]
 }

@@ -1,0 +1,28 @@
+import HTTP
+import Traces
+
+extension Span {
+    /// A request as its server saw it; `nil` where its trace is not kept.
+    ///
+    /// Nothing that a client wrote is in it: paths and queries hold codes and users' ids.
+    init?(_ report: HTTPRequestReport, method: String) {
+        guard let place = report.request.trace, place.isSampled else { return nil }
+        let end = Tracer.now
+        let (seconds, attoseconds) = report.duration.components
+        var attributes: [Attribute] = [
+            .init("http.request.method", method), .init("url.scheme", "http"), .init("network.protocol.name", "http"),
+        ]
+        if let route = report.route { attributes += [.init("http.route", route), .init("url.path", route)] }
+        let isAnswered = report.status != 499
+        if isAnswered { attributes.append(.init("http.response.status_code", report.status)) }
+        self.init(
+            report.route.map { "\(method) \($0)" } ?? method,
+            .server,
+            at: place,
+            from: end - UInt64(max(0, seconds * 1_000_000_000 + attoseconds / 1_000_000_000)),
+            to: end,
+            attributes: attributes,
+            error: !isAnswered ? "client_left" : report.status >= 500 ? "\(report.status)" : nil
+        )
+    }
+}
