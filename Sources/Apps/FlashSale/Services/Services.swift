@@ -28,9 +28,10 @@ struct WriterService: Service {
     let drain: @Sendable (Instant) -> Void
 
     func run() async throws {
-        await withGracefulShutdownHandler {
+        // Cancelled where another service fails: it must end then, too, or the process would not.
+        await withTaskCancellationOrGracefulShutdownHandler {
             await work()
-        } onGracefulShutdown: {
+        } onCancelOrGracefulShutdown: {
             drain(.now + Self.drainTime)
         }
     }
