@@ -6,7 +6,8 @@ import Metrics
 import Synchronization
 import Traces
 
-/// Counts requests and logs them: failures of ours and slow ones, a few a second, and all of them at debug.
+/// Counts requests, tells traces of them, and logs them: failures of ours and slow ones, a few a second, and a share of
+/// the rest where one is wanted.
 ///
 /// Label sets are closed: methods and routes that the router knows, statuses that it can give.
 final class RequestObserver: HTTPObserver {
@@ -29,6 +30,7 @@ final class RequestObserver: HTTPObserver {
     private let listener: String
     private let log: Logger
     private let tracer: Tracer?
+    private let accessLog: Double
     private let handles = Mutex<[Key: Handles]>([:])
     private let rejections = Mutex<[String: Counter]>([:])
     private let failures = LineQuota(perSecond: linesPerSecond)
@@ -36,10 +38,12 @@ final class RequestObserver: HTTPObserver {
     private let refusedAccepts = LineQuota(perSecond: 1)
     private let acceptFailures: Counter
 
-    init(listener: String, log: Logger, tracer: Tracer? = nil) {
+    /// `accessLog` is the share of requests that get a line each, though nothing is wrong with them.
+    init(listener: String, log: Logger, tracer: Tracer?, accessLog: Double) {
         self.listener = listener
         self.log = log
         self.tracer = tracer
+        self.accessLog = accessLog
         acceptFailures = Counter(label: "http_server_accept_failures_total", dimensions: [("listener", listener)])
     }
 
@@ -59,18 +63,34 @@ final class RequestObserver: HTTPObserver {
     }
 
     func requestFinished(_ report: HTTPRequestReport) {
-        let handles = handles(of: report)
-        handles.requests.increment()
-        handles.duration.recordNanoseconds(report.duration.microseconds * 1000)
+        count(report)
         if let tracer, let span = Span(report, method: report.request.method.semanticName) { tracer.record(span) }
         if report.status >= 500 {
-            guard let unlogged = failures.take(at: .now) else { return }
+            guard let unlogged = line(of: failures) else { return }
             log.warning("a request failed", metadata: report.metadata(unlogged: unlogged))
         } else if report.duration > Self.slow {
-            guard let unlogged = slowness.take(at: .now) else { return }
+            guard let unlogged = line(of: slowness) else { return }
             log.info("a request was slow", metadata: report.metadata(unlogged: unlogged))
+        } else if accessLog > 0, .random(in: 0..<1) < accessLog {
+            log.info("a request was answered", metadata: report.metadata)
         } else {
             log.debug("a request was answered", metadata: report.metadata)
+        }
+    }
+
+    /// Whoever wants a log of requests wants all that matter; whoever does not is spared a flood of them.
+    private func line(of quota: LineQuota) -> Int? { accessLog > 0 ? 0 : quota.take(at: .now) }
+
+    private func count(_ report: HTTPRequestReport) {
+        let handles = handles(of: report)
+        handles.requests.increment()
+        let nanoseconds = report.duration.microseconds * 1000
+        guard let place = report.request.trace, place.isSampled else {
+            return handles.duration.recordNanoseconds(nanoseconds)
+        }
+        // Not every report is made in the request's task; metrics are to know whose it is.
+        TraceScope.$current.withValue(TraceScope(requestID: report.request.id, context: place)) {
+            handles.duration.recordNanoseconds(nanoseconds)
         }
     }
 
@@ -91,12 +111,14 @@ final class RequestObserver: HTTPObserver {
         let key = Key(route: report.route ?? "none", method: report.request.method, status: report.status)
         return handles.withLock { handles in
             if let known = handles[key] { return known }
-            let labels = [
-                ("listener", listener), ("method", key.method.label), ("route", key.route), ("status", "\(key.status)"),
-            ]
+            let labels = [("listener", listener), ("method", key.method.label), ("route", key.route)]
+            // A histogram is 17 series: it tells classes apart, the counter statuses.
             let made = Handles(
-                requests: Counter(label: "http_requests_total", dimensions: labels),
-                duration: Metrics.Timer(label: "http_request_duration_seconds", dimensions: labels)
+                requests: Counter(label: "http_requests_total", dimensions: labels + [("status", "\(key.status)")]),
+                duration: Metrics.Timer(
+                    label: "http_request_duration_seconds",
+                    dimensions: labels + [("status", "\(key.status / 100)xx")]
+                )
             )
             handles[key] = made
             return made

@@ -40,7 +40,12 @@ struct Servers {
             router: router,
             eventLoopGroup: group,
             rejection: { rejection, _ in rejection.problemResponse },
-            observer: RequestObserver(listener: name, log: log, tracer: tracer),
+            observer: RequestObserver(
+                listener: name,
+                log: log,
+                tracer: tracer,
+                accessLog: configuration.accessLog
+            ),
             tracer: tracer
         )
     }

@@ -54,6 +54,7 @@ extension AppConfiguration {
         let logLevel = reader.choice(.logLevel, Logger.Level.self) ?? .info
         let logFormat = reader.choice(.logFormat, LogFormat.self) ?? .json
         let (filter, bits) = (reader.choice(.bloomFilter, Switch.self), reader.choice(.soldBits, Switch.self))
+        let accessLog = reader.share(.accessLogRatio)
         let metrics = reader.choice(.metrics, Switch.self) ?? .on
         let quota = userQuota(&reader)
         let tokens = tokens(&reader)
@@ -84,6 +85,7 @@ extension AppConfiguration {
             environment: environment,
             logLevel: logLevel,
             logFormat: logFormat,
+            accessLog: accessLog,
             metrics: metrics,
             traces: traces
         )

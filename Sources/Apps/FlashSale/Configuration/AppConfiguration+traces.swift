@@ -43,13 +43,12 @@ extension AppConfiguration {
 
     private static func sampler(_ reader: inout SettingReader) -> TraceSampler {
         let text = reader.text(.tracesSampler)
-        let share = Double(reader.text(.tracesSamplerArg)).flatMap { (0...1).contains($0) ? $0 : nil }
-        if share == nil { reader.report(.tracesSamplerArg, "must be a number from 0 to 1") }
+        let share = reader.share(.tracesSamplerArg)
         let followsParent = text.hasPrefix("parentbased_")
         switch followsParent ? text.dropFirst("parentbased_".count) : text[...] {
         case "always_on": return TraceSampler(ratio: 1, followsParent: followsParent)
         case "always_off": return TraceSampler(ratio: 0, followsParent: followsParent)
-        case "traceidratio": return TraceSampler(ratio: share ?? 0, followsParent: followsParent)
+        case "traceidratio": return TraceSampler(ratio: share, followsParent: followsParent)
         default:
             reader.report(
                 .tracesSampler,

@@ -82,6 +82,8 @@ struct AppConfiguration: Sendable {
     var environment: Environment
     var logLevel: Logger.Level
     var logFormat: LogFormat
+    /// The share of requests that are logged though nothing is wrong with them.
+    var accessLog: Double
     var metrics: Switch
     /// `nil` where nothing is traced.
     var traces: TraceSettings?

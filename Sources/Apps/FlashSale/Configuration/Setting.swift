@@ -118,6 +118,11 @@ struct Setting: Sendable {
         default: "info"
     )
     static let logFormat = Setting("LOG_FORMAT", "json or text", default: "json")
+    static let accessLogRatio = Setting(
+        "ACCESS_LOG_RATIO",
+        "the share of requests that get a log line, 0 to 1; above 0 every failure and every slow one gets one, too",
+        default: "0"
+    )
     static let metrics = Setting(
         "METRICS",
         "on or off: whether requests and batches are counted; off is for measuring what it costs",
@@ -190,8 +195,8 @@ struct Setting: Sendable {
         saleItems,
         saleItemsPerUser, saleGraceSeconds, bloomRebuildSeconds, bloomFilter, soldBits, auditSeconds, requestDeadlineMS,
         drainDelayMS, maxInFlight, maxConnections, maxEventReaders, purchasesPerSecondMax, purchaseIsolation,
-        eventLoops, appEnv, logLevel, logFormat, metrics, rateLimitPerUser, userTokenKeys, userTokenIssuer,
-        userTokenAudience, otlpEndpoint, otlpTracesEndpoint, otlpProtocol, otlpHeaders, otlpTimeout,
+        eventLoops, appEnv, logLevel, logFormat, accessLogRatio, metrics, rateLimitPerUser, userTokenKeys,
+        userTokenIssuer, userTokenAudience, otlpEndpoint, otlpTracesEndpoint, otlpProtocol, otlpHeaders, otlpTimeout,
         otelScheduleDelay, otelServiceName, otelResourceAttributes, tracesSampler, tracesSamplerArg,
     ]
 }

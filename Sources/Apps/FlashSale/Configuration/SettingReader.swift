@@ -40,6 +40,12 @@ struct SettingReader {
         return nil
     }
 
+    mutating func share(_ setting: Setting) -> Double {
+        if let share = Double(text(setting)), (0...1).contains(share) { return share }
+        report(setting, "must be a number from 0 to 1, not \"\(text(setting))\"")
+        return 0
+    }
+
     mutating func choice<Choice: RawRepresentable<String> & CaseIterable>(_ setting: Setting, _: Choice.Type) -> Choice?
     {
         guard let text = value(setting)?.text else { return nil }
