@@ -7,14 +7,21 @@ import Testing
     private static let databasePassword = "db-secret/word"
     private static let redisPassword = "redis-secret-word"
     private static let operatorToken = "operator-secret-0123456789"
+    private static let collectorKey = "collector-secret-word"
 
     @Test func showsNoSecretInLinesMetricsOrAnswers() async throws {
         let postgres = try await TestPostgres.privateServer()
         let stage = try await Self.stage(postgres)
         let locked = try await Self.service(stage, password: "wrong-db-secret", untilReady: false)
         let mint = try await TokenMint("a")
+        let collector = try await TestCollector.start()
+        let settings = [
+            "USER_TOKEN_KEYS": TokenMint.set(mint), "OTEL_TRACES_SAMPLER": "always_on", "ACCESS_LOG_RATIO": "1",
+            "OTEL_EXPORTER_OTLP_ENDPOINT": "http://keeper:\(Self.collectorKey)@127.0.0.1:\(collector.port)",
+            "OTEL_EXPORTER_OTLP_HEADERS": "x-key=\(Self.collectorKey)", "OTEL_BSP_SCHEDULE_DELAY": "100",
+        ]
         let shop = Shop(
-            service: try await Self.service(stage, ["USER_TOKEN_KEYS": TokenMint.set(mint)]),
+            service: try await Self.service(stage, settings),
             anna: try mint.token(for: "anna", until: Int(Date().timeIntervalSince1970) + 600),
             ben: try mint.token(for: "ben", until: Int(Date().timeIntervalSince1970) + 600),
             expired: try mint.token(for: "anna", until: 1)
@@ -32,9 +39,16 @@ import Testing
         let lockedEnd = try await locked.waitForExit()
 
         #expect(lockedEnd != 0 && locked.log.contains("28P01"))
-        let words = Self.passwords + [Self.operatorToken, "operator-wrong-0123456789"] + shop.tokens
+        let traces = collector.exports.map { String(decoding: $0.body, as: UTF8.self) }.joined()
+        #expect(collector.exports.first?.header("x-key") == Self.collectorKey)
+        #expect(traces.contains("BATCH purchases") && traces.contains("batch wait") && traces.contains("\"503\""))
+        // Who buys is nobody's business who looks at traces.
+        #expect(!traces.contains("anna") && !traces.contains("ben") && !traces.contains("CHK"))
+        let words =
+            Self.passwords + [Self.operatorToken, "operator-wrong-0123456789", Self.collectorKey] + shop.tokens
         for word in words {
             #expect(!shop.service.log.contains(word), "\(word) in the log")
+            #expect(!traces.contains(word), "\(word) in a trace")
             #expect(!locked.log.contains(word), "\(word) in the log of a service that found no way in")
             for answer in answers { #expect(!answer.everything.contains(word), "\(word) in \(answer.everything)") }
         }
@@ -43,6 +57,7 @@ import Testing
         #expect(codes.count == 3 && answers.contains { $0.everything.contains("# TYPE http_requests_total") })
         for code in codes {
             #expect(!shop.service.log.contains(code.suffix(24)))
+            #expect(!traces.contains(code.suffix(24)))
             for answer in answers where !answer.text.contains(#""code":"\#(code)""#) {
                 #expect(!answer.everything.contains(code.suffix(24)), "\(answer.everything)")
             }
@@ -56,11 +71,13 @@ import Testing
             "DATABASE_URL": "postgres://keeper:db-secret%2Fword@127.0.0.1:1/none?connect_timeout=1",
             "REDIS_URL": "redis://:\(Self.redisPassword)@127.0.0.1:1/0", "ADMIN_TOKEN": Self.operatorToken,
             "USER_TOKEN_KEYS": #"{"keys":[{"kid":"a","kty":"oct","k":"\#(Self.redisPassword)"}]}"#,
+            "OTEL_EXPORTER_OTLP_ENDPOINT": "http://keeper:\(Self.collectorKey)@127.0.0.1:1",
+            "OTEL_EXPORTER_OTLP_HEADERS": "x-key=\(Self.collectorKey)",
         ]
         for arguments in [["check-config"], ["serve"], ["sales", "list"], ["check-config", "--admin-token"]] {
             let (code, output) = try await Tool.run(arguments, settings)
             #expect(code != 0 && !output.isEmpty)
-            for word in Self.passwords + [Self.operatorToken] {
+            for word in Self.passwords + [Self.operatorToken, Self.collectorKey] {
                 #expect(!output.contains(word), "\(arguments): \(output)")
             }
         }

@@ -10,8 +10,8 @@ public struct ShopperAPI: Sendable {
         public var version: String
         /// How the service is.
         public var health: @Sendable () async -> Health
-        /// The Prometheus exposition.
-        public var metrics: @Sendable () async -> [UInt8]
+        /// The metrics in a format.
+        public var metrics: @Sendable (MetricsFormat) async -> [UInt8]
         /// Lets requests in as far as they can be answered in time.
         public var door: LoadShedding
         /// What is told of sales.
@@ -25,7 +25,7 @@ public struct ShopperAPI: Sendable {
         public init(
             version: String,
             health: @escaping @Sendable () async -> Health,
-            metrics: @escaping @Sendable () async -> [UInt8],
+            metrics: @escaping @Sendable (MetricsFormat) async -> [UInt8],
             door: LoadShedding,
             feeds: SaleFeeds,
             quota: UserQuota? = nil,

@@ -1,31 +1,19 @@
 import Metrics
 import Redis
+import Synchronization
 
-/// What is counted of commands to Redis; every handle is made once and the labels are bounded.
+/// What is counted of commands to Redis; the labels are bounded.
 struct CommandMetrics: Sendable {
-    static let errorsLabel = "flashsale_redis_errors_total"
-
-    /// Redis' error words that have a label of their own.
-    private static let words = [
-        "NOSCRIPT", "LOADING", "READONLY", "OOM", "BUSY", "MISCONF", "NOAUTH", "NOPERM", "WRONGTYPE", "ERR",
-    ]
-
     private struct Handles: Sendable {
         let duration: Metrics.Timer
-        let errors: [String: Counter]
-        let other: Counter
+        let errors: ErrorCounters
 
         init(script: String) {
-            let counter = { (word: String) in
-                Counter(label: CommandMetrics.errorsLabel, dimensions: [("script", script), ("error", word)])
-            }
             duration = Metrics.Timer(
                 label: "flashsale_redis_command_duration_seconds",
                 dimensions: [("script", script)]
             )
-            let words = CommandMetrics.words + RedisError.Code.allCases.filter { $0 != .server }.map(\.rawValue)
-            errors = Dictionary(uniqueKeysWithValues: words.map { ($0, counter($0)) })
-            other = counter("other")
+            errors = ErrorCounters(script: script)
         }
     }
 
@@ -35,20 +23,47 @@ struct CommandMetrics: Sendable {
 
     func record(_ observation: RedisObservation) {
         let handles = observation.tag.map { scripts[$0] } ?? plain
-        if let error = observation.error { (handles.errors[error.word] ?? handles.other).increment() }
+        if let error = observation.error { handles.errors.count(error.word) }
         guard observation.duration > .zero else { return }  // Never sent.
         let (seconds, attoseconds) = observation.duration.components
         handles.duration.recordNanoseconds(seconds * 1_000_000_000 + attoseconds / 1_000_000_000)
     }
 }
 
+/// Counts a script's errors, each kind from its first one on: most never happen, and there are many.
+final class ErrorCounters: Sendable {
+    /// Words that have a label of their own: Redis', the driver's, and `reply` for what is in no script's contract.
+    private static let words = Set(
+        [
+            "NOSCRIPT", "LOADING", "READONLY", "OOM", "BUSY", "MISCONF", "NOAUTH", "NOPERM", "WRONGTYPE", "ERR",
+            "reply",
+        ] + RedisError.Code.allCases.filter { $0 != .server }.map(\.rawValue)
+    )
+
+    private let script: String
+    private let counters = Mutex<[String: Counter]>([:])
+
+    init(script: String) { self.script = script }
+
+    func count(_ word: String) {
+        let word = Self.words.contains(word) ? word : "other"
+        counters.withLock { counters in
+            if let counter = counters[word] { return counter.increment() }
+            let counter = Counter(
+                label: "flashsale_redis_errors_total",
+                dimensions: [("script", script), ("error", word)]
+            )
+            counter.increment()
+            counters[word] = counter
+        }
+    }
+}
+
 /// Counts answers of scripts that are not in their contract.
 struct ReplyFaults: Sendable {
     private let counters = Dictionary(
-        uniqueKeysWithValues: (GateScripts.all.map(\.name) + ["plain"]).map { name in
-            (name, Counter(label: CommandMetrics.errorsLabel, dimensions: [("script", name), ("error", "reply")]))
-        }
+        uniqueKeysWithValues: (GateScripts.all.map(\.name) + ["plain"]).map { ($0, ErrorCounters(script: $0)) }
     )
 
-    func count(_ command: RedisCommand) { (counters[command.name] ?? counters["plain"])?.increment() }
+    func count(_ command: RedisCommand) { (counters[command.name] ?? counters["plain"])?.count("reply") }
 }

@@ -60,4 +60,9 @@ extension HTTPHeader {
     public static let html = HTTPHeader("Content-Type", "text/html; charset=utf-8")
     /// `Content-Type: text/plain; version=0.0.4; charset=utf-8`, what Prometheus reads.
     public static let prometheusText = HTTPHeader("Content-Type", "text/plain; version=0.0.4; charset=utf-8")
+    /// `Content-Type: application/openmetrics-text; version=1.0.0; charset=utf-8`.
+    public static let openMetricsText = HTTPHeader(
+        "Content-Type",
+        "application/openmetrics-text; version=1.0.0; charset=utf-8"
+    )
 }

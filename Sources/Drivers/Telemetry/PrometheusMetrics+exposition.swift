@@ -1,4 +1,22 @@
 extension PrometheusMetrics {
+    /// Every series in the text format OpenMetrics 1.0.0, with exemplars; in the same order.
+    public func openMetrics() -> [UInt8] {
+        var out = OpenMetricsText()
+        for (name, family) in sortedFamilies() {
+            out.head(name, family.kind, help: help[name])
+            for (labels, cell) in family.series.sorted(by: { $0.key < $1.key }) {
+                switch cell {
+                case .counter(let counter): out.sample(name, family.kind, labels, counter.value)
+                case .gauge(let gauge): out.sample(name, family.kind, labels, gauge.value)
+                case .read(let read): out.sample(name, family.kind, labels, read())
+                case .histogram(let histogram): out.histogram(name, labels, histogram)
+                }
+            }
+        }
+        out.end()
+        return Array(out.text.utf8)
+    }
+
     /// Every series in the text format 0.0.4: families by name, series by labels, so that equal values give equal text.
     ///
     /// Calls the closures of gauges and counters that are read at the scrape; no lock is held meanwhile.

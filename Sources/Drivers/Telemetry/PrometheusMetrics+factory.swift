@@ -66,8 +66,9 @@ extension PrometheusMetrics: MetricsFactory {
 
     private func histogramCell(_ name: String, _ labels: [(String, String)], isTimer: Bool) -> HistogramCell? {
         let bounds = bounds(of: name, isTimer: isTimer)
-        guard case .histogram(let cell) = cell(name, labels, .histogram, make: { .histogram(.init(bounds: bounds)) })
-        else { return nil }
+        let exemplar = exemplar(of: name)
+        let found = cell(name, labels, .histogram) { .histogram(HistogramCell(bounds: bounds, exemplar: exemplar)) }
+        guard case .histogram(let cell) = found else { return nil }
         return cell
     }
 }

@@ -30,6 +30,8 @@ public final class PrometheusMetrics: Sendable {
     private let droppedSeries = CounterCell()
     private let bounds: [String: [Double]]
     private let logger: Logger?
+    private let exemplified: Set<String>
+    private let exemplar: @Sendable () -> Exemplar?
     let help: [String: String]
 
     /// Creates an empty set of metrics.
@@ -37,9 +39,19 @@ public final class PrometheusMetrics: Sendable {
     /// - Parameters:
     ///   - buckets: upper bounds of histograms by metric name, at most 20 each; others are divided by the name's unit.
     ///   - help: texts by metric name.
+    ///   - exemplified: histograms whose values are shown with a request behind them.
+    ///   - exemplar: the request of the present moment, asked for with each value of these.
     ///   - logger: where it is reported that a metric is left out; by default the process's, asked for at that moment.
-    public init(buckets: [String: [Double]] = [:], help: [String: String] = [:], logger: Logger? = nil) {
+    public init(
+        buckets: [String: [Double]] = [:],
+        help: [String: String] = [:],
+        exemplified: Set<String> = [],
+        exemplar: @escaping @Sendable () -> Exemplar? = { nil },
+        logger: Logger? = nil
+    ) {
         bounds = buckets
+        self.exemplified = exemplified
+        self.exemplar = exemplar
         self.logger = logger
         let own = [Self.droppedSeriesName: "Requests for a series that were refused because there are too many."]
         self.help = help.merging(own.merging(ProcessMetrics.help) { old, _ in old }) { old, _ in old }
@@ -72,6 +84,9 @@ public final class PrometheusMetrics: Sendable {
     func bounds(of name: String, isTimer: Bool) -> [Double] {
         bounds[name] ?? (isTimer || name.hasSuffix("_seconds") ? Self.secondsBounds : Self.otherBounds)
     }
+
+    /// Where a histogram's values learn of the request behind them; `nil` where they are not shown with one.
+    func exemplar(of name: String) -> (@Sendable () -> Exemplar?)? { exemplified.contains(name) ? exemplar : nil }
 
     /// The cell of a series, made if there is none; `nil` when the series is refused.
     func cell(

@@ -60,7 +60,7 @@ struct APIHarness: Sendable {
         let surroundings = ShopperAPI.Surroundings(
             version: "test",
             health: { Health(isReady: true, isPostgresUp: true, isRedisUp: true, uptimeSeconds: 1) },
-            metrics: { [] },
+            metrics: { _ in [] },
             door: LoadShedding(limit: 1000),
             feeds: feeds ?? SaleFeeds(following: sales.followSale, maxReaders: 1000),
             tokens: tokens

@@ -29,7 +29,7 @@ public struct Health: Sendable {
 struct HealthRoutes: Sendable {
     let version: String
     let health: @Sendable () async -> Health
-    let metrics: @Sendable () async -> [UInt8]
+    let metrics: @Sendable (MetricsFormat) async -> [UInt8]
 
     func register(in router: inout HTTPRouter) {
         let options = HTTPRouteOptions(isExempt: true)
@@ -42,10 +42,18 @@ struct HealthRoutes: Sendable {
             return answer(health, isGood: health.isPostgresUp && health.isReady)
         }
         router.on(.get, "/health/live", options: options) { _, _ in .json(Array(#"{"status":"alive"}"#.utf8)) }
-        router.on(.get, "/metrics", options: options) { _, _ in
-            HTTPResponse(status: 200, contentType: .prometheusText, body: await metrics())
+        router.on(.get, "/metrics", options: options) { request, _ in
+            let format = MetricsFormat(accept: request.headers("Accept"))
+            return HTTPResponse(
+                status: 200,
+                contentType: format.contentType,
+                headers: [Self.varies],
+                body: await metrics(format)
+            )
         }
     }
+
+    private static let varies = HTTPHeader("Vary", "Accept")
 
     private func answer(_ health: Health, isGood: Bool) -> HTTPResponse {
         var json = JSONWriter()

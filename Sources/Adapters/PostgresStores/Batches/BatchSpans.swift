@@ -43,6 +43,12 @@ struct BatchSpans: Sendable {
         members.compactMap { waiter in waiter.traced.map { ($0, $0.take()) } }
     }
 
+    /// Has metrics know one of the requests that they count.
+    static func exemplify(_ taken: [Taken], _ count: () -> Void) {
+        guard let first = taken.first?.member else { return count() }
+        TraceScope.$current.withValue(TraceScope(requestID: "", context: first.request), operation: count)
+    }
+
     /// An attempt at a batch of `size` requests is over; `result` is its verdict's word.
     func attempted(_ taken: [Taken], size: Int, from start: Instant, to end: Instant, result: String) {
         guard !taken.isEmpty else { return }

@@ -132,7 +132,9 @@ final class CommitWriter<Request: Sendable, Outcome: Sendable>: Sendable {
             for (waiter, outcome) in zip(batch.members, outcomes) { waiter.resume(.committed(outcome)) }
         }
         for (waiter, error) in givenUp { waiter.resume(.failed(error)) }
-        metrics.attempted(verdict.label, size: batch.members.count, took: now - start)
+        BatchSpans.exemplify(traced) {
+            metrics.attempted(verdict.label, size: batch.members.count, took: now - start)
+        }
         spans?.attempted(traced, size: batch.members.count, from: start, to: now, result: verdict.label)
     }
 

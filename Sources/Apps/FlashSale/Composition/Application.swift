@@ -76,7 +76,7 @@ struct Application: Sendable {
         let surroundings = ShopperAPI.Surroundings(
             version: Version.current,
             health: { await condition.health() },
-            metrics: { telemetry.metrics.exposition() },
+            metrics: { telemetry.exposition($0) },
             door: door,
             feeds: feeds,
             quota: configuration.rateLimitPerUser.map { UserQuota(gates.rateLimiter($0), quota: $0, board: board) },

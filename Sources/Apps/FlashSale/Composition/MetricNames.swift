@@ -50,6 +50,9 @@ enum MetricNames {
         "db_client_connection_pending_requests": "Callers that wait for a connection of a pool.",
     ]
 
+    /// Histograms that lead from a bucket to a trace.
+    static let exemplified: Set = ["http_request_duration_seconds", "flashsale_batch_duration_seconds"]
+
     static let buckets: [String: [Double]] = [
         "flashsale_batch_requests": [1, 2, 4, 8, 16, 32, 64, 128, 256, 512]
     ]
