@@ -69,6 +69,11 @@ test/api: ## docs/openapi.yaml against the built service: made-up requests and w
 	@scripts/bootstrap api
 	@scripts/test build api
 
+test/telemetry: ## traces and metrics of the built service, read by OpenTelemetry's and Prometheus' own decoders
+	@scripts/bootstrap telemetry
+	@$(MAKE) --no-print-directory build
+	@.local/telemetry/bin/python Tests/TelemetryContract
+
 test/tsan: ## rules, drivers and a rush on the service under the thread sanitizer
 	@scripts/bootstrap run
 	@scripts/tsan $(ONLY)
@@ -109,6 +114,16 @@ bench/quick: ## the same in a few minutes, to see whether it works
 bench/floors: ## what HTTP, Redis, PostgreSQL and the disk cost without the service
 	@scripts/bootstrap bench
 	@scripts/bench floors
+
+bench/traces: ## what traces cost, and what shoppers notice of a collector that is dead, silent, busy or refusing
+	@scripts/bootstrap bench
+	$(SWIFT) build -c release --static-swift-stdlib --product flashsale $(BUILD_FLAGS)
+	$(SWIFT) build -c release --static-swift-stdlib --product flashsale-load $(BUILD_FLAGS)
+	@scripts/bench-traces
+
+bench/telemetry: ## nanoseconds of a counter, a histogram, a span
+	@$(SWIFT) build -c release --product TelemetryCost $(BUILD_FLAGS)
+	@$$($(SWIFT) build -c release --show-bin-path $(BUILD_FLAGS))/TelemetryCost
 
 bench/compare: ## this tree against BASE=<git ref>, measured in turn
 	@scripts/bootstrap bench

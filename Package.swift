@@ -75,6 +75,13 @@ let package = Package(
         floor("RedisFloor", path: "redis", uses: ["CHiredis"]),
         floor("PostgresFloor", path: "postgres", uses: ["CLibPQ"]),
 
+        .executableTarget(
+            name: "TelemetryCost",
+            dependencies: ["Telemetry", "Traces", metrics],
+            path: "bench/telemetry",
+            swiftSettings: settings
+        ),
+
         // Tests: fast to slow.
         .target(
             name: "TestSupport",

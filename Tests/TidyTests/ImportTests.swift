@@ -24,6 +24,7 @@ import Testing
         "Sources/Drivers/Telemetry": system.union(reports),
         "Sources/Drivers/Traces": system.union(reports).union(sockets).union(["NIOHTTP1", "AsyncHTTPClient"]),
         "bench/floors": ["FloorSupport", "Glibc", "NIOCore", "NIOHTTP1", "NIOPosix", "Synchronization"],
+        "bench/telemetry": ["Glibc", "Metrics", "Telemetry", "Traces"],
         "lua": [],
         "migrations": [],
     ]
