@@ -5,10 +5,10 @@ import threading
 
 
 class Collector:
-    """Takes exports on a free loopback port; `manner` is take, keep silent, or the status to answer with."""
+    """Takes exports on a free loopback port; `manner` is take, silent, or the status to answer with."""
 
-    def __init__(self, manner="take"):
-        self.manner, self.bodies, self.count = manner, [], 0
+    def __init__(self, manner="take", keeps=True):
+        self.manner, self.keeps, self.bodies = manner, keeps, []
         collector = self
 
         class Handler(http.server.BaseHTTPRequestHandler):
@@ -16,7 +16,8 @@ class Collector:
 
             def do_POST(self):
                 body = self.rfile.read(int(self.headers["Content-Length"]))
-                collector.take(self.path, self.headers, body)
+                if collector.keeps:
+                    collector.bodies.append((self.path, dict(self.headers), body))
                 if collector.manner == "silent":
                     collector.is_over.wait()
                     return
@@ -34,10 +35,6 @@ class Collector:
         self.server.daemon_threads = True
         self.url = f"http://127.0.0.1:{self.server.server_port}"
         threading.Thread(target=self.server.serve_forever, daemon=True).start()
-
-    def take(self, path, headers, body):
-        self.count += 1
-        self.bodies.append((path, dict(headers), body))
 
     def stop(self):
         self.is_over.set()

@@ -54,6 +54,11 @@ class Faults:
             yield
             self.log.is_reading.set()
 
+    def the_collector_refuses_traces(self):
+        self.stack.collector.manner = "400"
+        yield
+        self.stack.collector.manner = "take"
+
     def descriptors_run_out(self):
         pid = self.second.process.pid
         few, many = len(os.listdir(f"/proc/{pid}/fd")) + 4, resource.prlimit(pid, resource.RLIMIT_NOFILE)
@@ -134,6 +139,7 @@ class Faults:
 
 FAULTS = [
     ("nobody_reads_the_log", ["FlashsaleLogDropped"]),
+    ("the_collector_refuses_traces", ["FlashsaleSpansDropped"]),
     ("descriptors_run_out", ["FlashsaleDescriptors"]),
     ("no_processor_time", ["FlashsaleEventLoopLag"]),
     ("redis_makes_a_fact_up", ["FlashsaleInvariantViolated", "FlashsaleGateDrift"]),

@@ -12,12 +12,17 @@ import shutil
 import signal
 import socket
 import subprocess
+import sys
 import tempfile
 import time
 import urllib.parse
 import urllib.request
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
+sys.path.append(str(ROOT / "Tests" / "TelemetryContract"))
+
+from collector import Collector  # noqa: E402
+
 MONITORING = ROOT / "monitoring"
 TOKEN = "monitoring-token-0123456789"
 SETTINGS = {
@@ -25,6 +30,7 @@ SETTINGS = {
     "APP_ENV": "development",
     "AUDIT_SECONDS": "10",
     "HTTP_HOST": "127.0.0.1",
+    "OTEL_BSP_SCHEDULE_DELAY": "1000",
     "RATE_LIMIT_PER_USER": "20/10s",
     "REQUEST_DEADLINE_MS": "1000",
     "SALE_SCHEDULE": "off",
@@ -121,6 +127,7 @@ class Instance:
             "DATABASE_URL": self.stack.database,
             "REDIS_URL": self.stack.redis,
             "HTTP_PORT": str(self.port),
+            "OTEL_EXPORTER_OTLP_ENDPOINT": self.stack.collector.url,
             "ADMIN_PORT": str(self.admin_port),
             **(settings or {}),
         }
@@ -141,6 +148,7 @@ class Stack:
         self.scratch = pathlib.Path(tempfile.mkdtemp(prefix="flashsale-monitoring.", dir="/var/tmp"))
         self.scratch.chmod(0o755)  # user postgres passes through
         self.instances, self.watchers = [], []
+        self.collector = Collector(keeps=False)
 
     def __enter__(self):
         try:
