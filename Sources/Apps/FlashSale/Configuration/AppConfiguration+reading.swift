@@ -34,12 +34,7 @@ extension AppConfiguration {
         if token != nil, http.port == admin.port, http.port != 0 {
             reader.report(.adminPort, "must differ from HTTP_PORT")
         }
-        let plan = PrepareScheduledSales.Plan(
-            schedule: reader.choice(.saleSchedule, SaleSchedule.self) ?? .off,
-            items: Int32(reader.integer(.saleItems, in: 1...1_000_000) ?? 1),
-            itemsPerUser: Int32(reader.integer(.saleItemsPerUser, in: 1...10_000) ?? 1),
-            graceSeconds: Int32(reader.integer(.saleGraceSeconds, in: 0...86_400) ?? 0)
-        )
+        let plan = plan(&reader)
         let bloom = reader.integer(.bloomRebuildSeconds, in: 1...3600) ?? 1
         let audit = reader.integer(.auditSeconds, in: 1...86_400) ?? 1
         let deadline = reader.integer(.requestDeadlineMS, in: 50...60_000) ?? 50
@@ -88,6 +83,15 @@ extension AppConfiguration {
             accessLog: accessLog,
             metrics: metrics,
             traces: traces
+        )
+    }
+
+    private static func plan(_ reader: inout SettingReader) -> PrepareScheduledSales.Plan {
+        PrepareScheduledSales.Plan(
+            schedule: reader.choice(.saleSchedule, SaleSchedule.self) ?? .off,
+            items: Int32(reader.integer(.saleItems, in: 1...1_000_000) ?? 1),
+            itemsPerUser: Int32(reader.integer(.saleItemsPerUser, in: 1...10_000) ?? 1),
+            graceSeconds: Int32(reader.integer(.saleGraceSeconds, in: 0...86_400) ?? 0)
         )
     }
 
