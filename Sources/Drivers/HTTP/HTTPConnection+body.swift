@@ -19,6 +19,8 @@ extension HTTPConnection {
         exchange.reader = continuation
         giveToReader()
         guard exchange.reader != nil else { return pump() }
+        // Whoever was not reading when the client left learns it here; nothing more will come.
+        if case .closed = phase { return failBody(.connectionClosed) }
         since = loop.now
         if exchange.owesContinue { sendContinue() }
     }

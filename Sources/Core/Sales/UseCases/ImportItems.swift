@@ -58,7 +58,8 @@ public struct ImportItems: Sendable {
             case .saleNotFound: throw Failure.saleNotFound
             }
         } catch {
-            await imports.discard(importID)
+            // A task of its own, because the sender may have hung up and with that cancelled this one.
+            await Task { await imports.discard(importID) }.value
             throw error
         }
     }
