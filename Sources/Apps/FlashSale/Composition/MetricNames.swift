@@ -38,6 +38,7 @@ enum MetricNames {
         "flashsale_gate_drift": "Facts in which Redis differed from PostgreSQL at this instance's last audit.",
         "flashsale_lock_acquire_total": "Requests for the lock on a code, by result.",
         "flashsale_batch_attempts_total": "Attempts at batches by writer and result.",
+        "flashsale_batches_by_memory_total": "Batches sent without reading first, and whether that was right.",
         "flashsale_batch_requests": "Requests in a batch.",
         "flashsale_batch_duration_seconds": "Time of an attempt at a batch.",
         "flashsale_pg_txn_retries_total": "Failed attempts at transactions by SQLSTATE.",
@@ -46,6 +47,9 @@ enum MetricNames {
         "flashsale_redis_errors_total": "Failed calls to Redis by script and error.",
         "flashsale_degraded_mode": "1 while the service works without something.",
         "flashsale_log_dropped_total": "Log lines dropped because the buffer was full.",
+        "otel_spans_exported_total": "Spans that the collector has taken.",
+        "otel_spans_dropped_total": "Spans lost, by reason.",
+        "otel_spans_waiting": "Spans that wait to be exported.",
         "db_client_connections": "Connections of a pool by state.",
         "db_client_connection_pending_requests": "Callers that wait for a connection of a pool.",
     ]

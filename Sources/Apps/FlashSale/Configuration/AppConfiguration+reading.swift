@@ -49,8 +49,7 @@ extension AppConfiguration {
         let logLevel = reader.choice(.logLevel, Logger.Level.self) ?? .info
         let logFormat = reader.choice(.logFormat, LogFormat.self) ?? .json
         let (filter, bits) = (reader.choice(.bloomFilter, Switch.self), reader.choice(.soldBits, Switch.self))
-        let accessLog = reader.share(.accessLogRatio)
-        let metrics = reader.choice(.metrics, Switch.self) ?? .on
+        let (accessLog, metrics) = (reader.share(.accessLogRatio), reader.choice(.metrics, Switch.self) ?? .on)
         let quota = userQuota(&reader)
         let tokens = tokens(&reader)
         let traces = traces(&reader)
