@@ -104,7 +104,7 @@ import Testing
 }
 
 @Suite struct GeneratedItemsTests {
-    @Test func areBelievableAndAlwaysTheSame() {
+    @Test func areBelievableAndAlwaysTheSame() throws {
         let key = ItemKey(sale: SaleID(number: 3), number: 17)
         let items = (1...500).map { GeneratedItems.item(ItemKey(sale: key.sale, number: $0)) }
 
@@ -112,6 +112,7 @@ import Testing
         #expect(Set(items.map(\.name)).count > 300)
         #expect(items.allSatisfy { $0.price.amountMinor > 0 && $0.price.currency == "EUR" })
         #expect(GeneratedItems.item(key).imageURL == "/images/I-0000000003-17.svg")
+        #expect(GeneratedItems.imageURL(try ItemID("a/ü?b~1")) == "/images/a%2F%C3%BC%3Fb~1.svg")
     }
 }
 

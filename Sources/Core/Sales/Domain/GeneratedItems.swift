@@ -36,8 +36,21 @@ public enum GeneratedItems {
         )
     }
 
-    /// Where the service serves the picture of an item that has none of its own.
-    public static func imageURL(_ id: ItemID) -> String { "/images/\(id).svg" }
+    /// Where the service serves the picture of an item that has none of its own: one segment of a path, whatever the id.
+    public static func imageURL(_ id: ItemID) -> String {
+        let digits = Array("0123456789ABCDEF")
+        let segment = id.description.utf8.reduce(into: "") { segment, byte in
+            switch byte {
+            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"),
+                UInt8(ascii: "~"):
+                segment.unicodeScalars.append(Unicode.Scalar(byte))
+            default:
+                segment += "%\(digits[Int(byte >> 4)])\(digits[Int(byte & 15)])"
+            }
+        }
+        return "/images/\(segment).svg"
+    }
 
     /// SplitMix64 (Steele, Lea and Flood 2014): even enough for names, and the same everywhere.
     private struct Dice {
