@@ -1,7 +1,8 @@
 import HTTP
 import Sales
 
-/// A page of items as it goes out: `{"items":[{"id","name","image_url","price","sold"}],"next_cursor"}`, with its tag.
+/// A page of items as it goes out, with its tag:
+/// `{"items":[{"id","name","image_url","price","number","sold"}],"next_cursor"}`.
 struct ItemPage: Sendable {
     let body: [UInt8]
     let tag: EntityTag
@@ -13,6 +14,7 @@ struct ItemPage: Sendable {
             json.array(items) { json, listed in
                 json.object { json in
                     json.item(listed.item)
+                    json.member("number", listed.item.key.number)
                     json.member("sold", listed.isSold)
                 }
             }
