@@ -16,6 +16,7 @@ COPY lua lua
 COPY migrations migrations
 COPY Sources Sources
 COPY Tests Tests
+COPY web web
 RUN swift build -c release --product flashsale --static-swift-stdlib
 
 FROM debian:bookworm-slim

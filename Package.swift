@@ -28,7 +28,7 @@ let package = Package(
         core("Sales", uses: ["Kernel"]),
 
         // Adapters: the core joined to one technology each.
-        adapter("API", uses: ["Kernel", "Sales", "HTTP"], products: [jwt]),
+        adapter("API", uses: ["Kernel", "Sales", "HTTP", "WebPages"], products: [jwt]),
         adapter("PostgresStores", uses: ["Kernel", "Sales", "Postgres", "Migrations", "Traces"]),
         adapter("RedisStores", uses: ["Kernel", "Sales", "Redis", "LuaScripts", "Traces"]),
 
@@ -42,6 +42,7 @@ let package = Package(
         driver("Traces", products: [nio("NIOCore"), nio("NIOPosix"), nio("NIOHTTP1"), httpClient]),
         text("LuaScripts", path: "lua", resources: "scripts"),
         text("Migrations", path: "migrations", resources: "sql"),
+        text("WebPages", path: "web", resources: "shared", "storefront", "operators"),
 
         // Apps: build everything and start it.
         .executableTarget(
@@ -117,7 +118,7 @@ let package = Package(
             "AdapterTests",
             uses: [
                 "Kernel", "Sales", "API", "PostgresStores", "RedisStores", "Postgres", "Redis", "HTTP", "Migrations",
-                "Traces",
+                "Traces", "WebPages",
             ],
             products: [log, metrics, nio("NIOCore"), nio("NIOPosix")]
         ),
@@ -201,8 +202,8 @@ func system(_ name: String, pkgConfig: String, apt package: String) -> Target {
     )
 }
 
-func text(_ name: String, path: String, resources folder: String) -> Target {
-    .target(name: name, path: path, resources: [.embedInCode(folder)], swiftSettings: settings)
+func text(_ name: String, path: String, resources folders: String...) -> Target {
+    .target(name: name, path: path, resources: folders.map { .embedInCode($0) }, swiftSettings: settings)
 }
 
 func floor(_ name: String, path: String, uses dependencies: [Target.Dependency]) -> Target {

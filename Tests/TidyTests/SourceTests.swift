@@ -4,7 +4,7 @@ import Testing
 @Suite struct SourceTests {
     /// Not more than two screens: a file has one subject.
     @Test func filesHaveAtMost400Lines() {
-        let long = Tree.files(in: "Sources", "Tests", "bench", "lua", "migrations").filter { $0.lines.count > 401 }
+        let long = Tree.files(in: "Sources", "Tests", "bench", "lua", "migrations", "web").filter { $0.lines.count > 401 }
 
         #expect(long.map { "\($0.path): \($0.lines.count - 1) lines" } == [])
         #expect(Tree.files(in: "Sources").count > 50)

@@ -1,13 +1,16 @@
 import HTTP
 import Kernel
 import Sales
+import WebPages
 
 /// The API that operators call, on a port of its own, each request with the bearer token.
+///
+/// The page at `/live` needs none to be loaded: it holds nothing, and asks for the token itself.
 public struct OperatorAPI: Sendable {
     /// The routes.
     public let router: HTTPRouter
 
-    /// Registers every route; `token` opens all of them.
+    /// Registers every route; `token` opens all of them but the page.
     public init(sales: Sales, token: String, live: LiveFeed) {
         var router = HTTPRouter()
         let door = OperatorDoor(token: token)
@@ -16,6 +19,8 @@ public struct OperatorAPI: Sendable {
         OperatorExportRoutes(sales: sales, door: door).register(in: &router)
         OperatorReportRoutes(sales: sales, door: door).register(in: &router)
         OperatorLiveRoutes(feed: live, door: door).register(in: &router)
+        PageRoutes(WebPages.live, at: "/live", with: WebPages.sharedAssets + WebPages.operatorAssets)
+            .register(in: &router)
         self.router = router
     }
 }

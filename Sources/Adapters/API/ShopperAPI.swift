@@ -1,6 +1,7 @@
 import HTTP
 import Kernel
 import Sales
+import WebPages
 
 /// The API that shoppers' clients and monitoring call.
 public struct ShopperAPI: Sendable {
@@ -53,6 +54,8 @@ public struct ShopperAPI: Sendable {
         SaleRoutes(sales: sales, pages: ItemPages(repository: sales.repository), door: door.load).register(in: &router)
         EventRoutes(feeds: surroundings.feeds, door: door.load).register(in: &router)
         ItemImages().register(in: &router)
+        PageRoutes(WebPages.storefront, at: "/", with: WebPages.sharedAssets + WebPages.storefrontAssets)
+            .register(in: &router)
         ProblemRoutes().register(in: &router)
         HealthRoutes(
             version: surroundings.version,
