@@ -3,7 +3,7 @@
 SWIFT ?= swift
 BUILD_FLAGS ?=
 REPEAT ?= 3
-FORMATTED = Package.swift Sources Tests fuzz bench lua migrations
+FORMATTED = Package.swift Sources Tests fuzz bench lua migrations web
 export SWIFT BUILD_FLAGS
 
 .DEFAULT_GOAL := help
@@ -27,7 +27,7 @@ run: ## the service with its own PostgreSQL and Redis in .local; prints what to 
 
 test: bootstrap ## every check and test, fast to slow; what CI runs
 	@scripts/test lint compose build deployment TidyTests CoreTests SimulationTests DriverTests AdapterTests FuzzTests HistoryTests \
-		SystemTests http faults
+		SystemTests http pages faults
 
 test/unit: ## rules and use cases; no servers
 	@scripts/test build CoreTests
@@ -61,6 +61,15 @@ test/manifests: ## the same files under linters: Kubernetes' schemas, yamllint, 
 
 test/http: bootstrap ## over 500 cases of HTTP, byte for byte, to the built service and through nginx and haproxy
 	@scripts/test build http
+
+test/pages: bootstrap ## storefront and live view in headless Chromium, before, during and after a sale
+	@scripts/test build pages
+
+screenshots: ## the pictures of docs/images, taken anew
+	@scripts/bootstrap pages
+	@$(MAKE) --no-print-directory build
+	@scripts/with-service LOG_LEVEL=error SALE_SCHEDULE=off AUDIT_SECONDS=10 \
+		/usr/bin/python3 -B Tests/Pages --pictures docs/images
 
 test/faults: ## the short fault runs, on the debug build
 	@scripts/test build faults

@@ -42,7 +42,7 @@ let package = Package(
         driver("Traces", products: [nio("NIOCore"), nio("NIOPosix"), nio("NIOHTTP1"), httpClient]),
         text("LuaScripts", path: "lua", resources: "scripts"),
         text("Migrations", path: "migrations", resources: "sql"),
-        text("WebPages", path: "web", resources: "shared", "storefront", "operators"),
+        text("WebPages", path: "web", resources: "parts", "storefront", "operators"),
 
         // Apps: build everything and start it.
         .executableTarget(

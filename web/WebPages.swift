@@ -5,7 +5,7 @@
 public enum WebPages {
     /// A file with its place.
     public struct File: Sendable {
-        /// Folder and name, such as `shared/base.css`.
+        /// Folder and name, such as `parts/base.css`.
         public let path: String
         /// The content.
         public let bytes: [UInt8]
@@ -58,12 +58,12 @@ public enum WebPages {
     ]
 
     /// What both load.
-    public static let sharedAssets: [File] = [
-        File("shared/base.css", PackageResources.base_css),
-        File("shared/dom.js", PackageResources.dom_js),
-        File("shared/format.js", PackageResources.format_js),
-        File("shared/icon.svg", PackageResources.icon_svg),
-        File("shared/kept.js", PackageResources.kept_js),
-        File("shared/store.js", PackageResources.store_js),
+    public static let parts: [File] = [
+        File("parts/base.css", PackageResources.base_css),
+        File("parts/dom.js", PackageResources.dom_js),
+        File("parts/format.js", PackageResources.format_js),
+        File("parts/icon.svg", PackageResources.icon_svg),
+        File("parts/kept.js", PackageResources.kept_js),
+        File("parts/store.js", PackageResources.store_js),
     ]
 }

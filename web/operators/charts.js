@@ -1,7 +1,7 @@
 /** Rates and latencies, each with its last two minutes. */
 
-import { byId, make, setText } from "../shared/dom.js";
-import { rate } from "../shared/format.js";
+import { byId, make, setText } from "../parts/dom.js";
+import { rate } from "../parts/format.js";
 import { Sparkline } from "./sparkline.js";
 
 const seconds = 120;

@@ -1,7 +1,7 @@
 /** Whether all is well, a word each: what must not be ignored comes first. */
 
-import { announce, byId, make, setAttribute, setText } from "../shared/dom.js";
-import { count, plural } from "../shared/format.js";
+import { announce, byId, make, setAttribute, setText } from "../parts/dom.js";
+import { count, plural } from "../parts/format.js";
 
 const verdicts = {
     Invariants({ violations, last_audit_seconds: age }) {

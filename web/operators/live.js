@@ -1,7 +1,7 @@
 /** Puts the live view together: a token, a stream, figures. */
 
-import { byId, setAttribute, setText } from "../shared/dom.js";
-import { forTheTab } from "../shared/kept.js";
+import { byId, setAttribute, setText } from "../parts/dom.js";
+import { forTheTab } from "../parts/kept.js";
 import { Charts } from "./charts.js";
 import { Condition } from "./condition.js";
 import { SalesTable } from "./salestable.js";

@@ -1,7 +1,7 @@
 /** The sales, how far they are, and the two buttons that stop and resume one. */
 
-import { announce, byId, make, setAttribute, setText } from "../shared/dom.js";
-import { count, percent, rate } from "../shared/format.js";
+import { announce, byId, make, setAttribute, setText } from "../parts/dom.js";
+import { count, percent, rate } from "../parts/format.js";
 
 export class SalesTable {
     #rows = new Map();

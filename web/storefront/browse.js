@@ -1,7 +1,7 @@
 /** Finding one's way among the items: pages, only what is left, and search. */
 
-import { announce, byId, setAttribute, setText } from "../shared/dom.js";
-import { count, plural } from "../shared/format.js";
+import { announce, byId, setAttribute, setText } from "../parts/dom.js";
+import { count, plural } from "../parts/format.js";
 import { persistently } from "./catalogue.js";
 import { sentence } from "./problems.js";
 

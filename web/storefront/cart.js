@@ -1,7 +1,7 @@
 /** The open checkout of a shopper in a sale: what the service says, kept in this browser under its code. */
 
-import { forGood } from "../shared/kept.js";
-import { Store } from "../shared/store.js";
+import { forGood } from "../parts/kept.js";
+import { Store } from "../parts/store.js";
 import { address, call, ServiceProblem } from "./api.js";
 
 /**

@@ -1,7 +1,7 @@
 /** The cart on the page: its lines, what it costs, the button to buy, and what happens after it was pressed. */
 
-import { byId, make, setAttribute, setText } from "../shared/dom.js";
-import { money, plural } from "../shared/format.js";
+import { byId, make, setAttribute, setText } from "../parts/dom.js";
+import { money, plural } from "../parts/format.js";
 
 export class CartView {
     #cart;

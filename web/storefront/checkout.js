@@ -1,7 +1,7 @@
 /** What the shopper does with the cart: adds, removes, buys. Errors become sentences here. */
 
-import { announce } from "../shared/dom.js";
-import { plural } from "../shared/format.js";
+import { announce } from "../parts/dom.js";
+import { plural } from "../parts/format.js";
 import { NoAnswer, ServiceProblem } from "./api.js";
 import { showOutcome } from "./outcome.js";
 import { isPassing, sentence } from "./problems.js";

@@ -1,7 +1,7 @@
 /** The items as cards. One of their buttons is in the tab order; arrow keys move among them. */
 
-import { make, setAttribute, setText } from "../shared/dom.js";
-import { money } from "../shared/format.js";
+import { make, setAttribute, setText } from "../parts/dom.js";
+import { money } from "../parts/format.js";
 
 /**
  * What an item is to the shopper at this moment.

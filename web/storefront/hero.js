@@ -1,7 +1,7 @@
 /** The head of the page: what the sale is doing, how long still, how much is gone. */
 
-import { announce, byId, setAttribute, setText } from "../shared/dom.js";
-import { count, countdown, inWords, moment, percent, plural, rate } from "../shared/format.js";
+import { announce, byId, setAttribute, setText } from "../parts/dom.js";
+import { count, countdown, inWords, moment, percent, plural, rate } from "../parts/format.js";
 import { now } from "./clock.js";
 
 /** What the sale is to a shopper; `opening` and `closing` are the moments in which the service has the word. */

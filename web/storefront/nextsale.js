@@ -1,7 +1,7 @@
 /** The sale to go on with, when this one has nothing more to give. */
 
-import { byId, setText } from "../shared/dom.js";
-import { countdown, moment, plural } from "../shared/format.js";
+import { byId, setText } from "../parts/dom.js";
+import { countdown, moment, plural } from "../parts/format.js";
 import { now } from "./clock.js";
 import { findNextSale } from "./sales.js";
 

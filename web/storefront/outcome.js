@@ -1,7 +1,7 @@
 /** What became of a purchase, item by item, in a dialog. */
 
-import { byId, make, setText } from "../shared/dom.js";
-import { money, moment, plural } from "../shared/format.js";
+import { byId, make, setText } from "../parts/dom.js";
+import { money, moment, plural } from "../parts/format.js";
 
 /**
  * @param {object} outcome as the service decided it

@@ -1,6 +1,6 @@
 /** What went wrong, in a sentence that says what it means for the shopper. */
 
-import { plural } from "../shared/format.js";
+import { plural } from "../parts/format.js";
 import { NoAnswer, ServiceProblem } from "./api.js";
 
 const sentences = {

@@ -1,8 +1,8 @@
 /** Who is shopping: a user id that this browser keeps, and a token where the shop wants one. */
 
-import { byId, setAttribute, setText } from "../shared/dom.js";
-import { forGood, forTheTab } from "../shared/kept.js";
-import { Store } from "../shared/store.js";
+import { byId, setAttribute, setText } from "../parts/dom.js";
+import { forGood, forTheTab } from "../parts/kept.js";
+import { Store } from "../parts/store.js";
 
 const longest = 255;
 

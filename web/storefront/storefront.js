@@ -1,7 +1,7 @@
 /** Puts the storefront together: one sale, watched; its items; a cart. */
 
-import { byId, setText } from "../shared/dom.js";
-import { Store } from "../shared/store.js";
+import { byId, setText } from "../parts/dom.js";
+import { Store } from "../parts/store.js";
 import { soldBitmap } from "./api.js";
 import { Browse } from "./browse.js";
 import { Cart } from "./cart.js";

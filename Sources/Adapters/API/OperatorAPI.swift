@@ -19,7 +19,7 @@ public struct OperatorAPI: Sendable {
         OperatorExportRoutes(sales: sales, door: door).register(in: &router)
         OperatorReportRoutes(sales: sales, door: door).register(in: &router)
         OperatorLiveRoutes(feed: live, door: door).register(in: &router)
-        PageRoutes(WebPages.live, at: "/live", with: WebPages.sharedAssets + WebPages.operatorAssets)
+        PageRoutes(WebPages.live, at: "/live", with: WebPages.parts + WebPages.operatorAssets)
             .register(in: &router)
         self.router = router
     }

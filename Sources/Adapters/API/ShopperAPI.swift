@@ -54,7 +54,7 @@ public struct ShopperAPI: Sendable {
         SaleRoutes(sales: sales, pages: ItemPages(repository: sales.repository), door: door.load).register(in: &router)
         EventRoutes(feeds: surroundings.feeds, door: door.load).register(in: &router)
         ItemImages().register(in: &router)
-        PageRoutes(WebPages.storefront, at: "/", with: WebPages.sharedAssets + WebPages.storefrontAssets)
+        PageRoutes(WebPages.storefront, at: "/", with: WebPages.parts + WebPages.storefrontAssets)
             .register(in: &router)
         ProblemRoutes().register(in: &router)
         HealthRoutes(

