@@ -131,7 +131,7 @@ bench/traces: ## what traces cost, and what shoppers notice of a collector that 
 	@scripts/bench-traces
 
 bench/telemetry: ## nanoseconds of a counter, a histogram, a span
-	@$(SWIFT) build -c release --product TelemetryCost $(BUILD_FLAGS)
+	@$(SWIFT) build -c release --static-swift-stdlib --product TelemetryCost $(BUILD_FLAGS)
 	@$$($(SWIFT) build -c release --show-bin-path $(BUILD_FLAGS))/TelemetryCost
 
 bench/compare: ## this tree against BASE=<git ref>, measured in turn
