@@ -4,7 +4,9 @@ import Testing
 @Suite struct SourceTests {
     /// Not more than two screens: a file has one subject.
     @Test func filesHaveAtMost400Lines() {
-        let long = Tree.files(in: "Sources", "Tests", "bench", "lua", "migrations", "web").filter { $0.lines.count > 401 }
+        let long = Tree.files(in: "Sources", "Tests", "bench", "lua", "migrations", "web").filter {
+            $0.lines.count > 401
+        }
 
         #expect(long.map { "\($0.path): \($0.lines.count - 1) lines" } == [])
         #expect(Tree.files(in: "Sources").count > 50)
@@ -76,7 +78,8 @@ struct Prohibition: Sendable, CustomTestStringConvertible {
             word: "Task {",
             pattern: #"\bTask(\.detached|\.immediate\w*)?\s*(<[^>]*>)?\s*(\([^)]*\))?\s*\{"#,
             allowed: [
-                "Sources/Core/Sales/UseCases/ImportItems.swift": "what it undoes must be undone in a cancelled task, too",
+                "Sources/Core/Sales/UseCases/ImportItems.swift":
+                    "undone in a cancelled task, too",
                 "Sources/Drivers/HTTP/HTTPConnection+request.swift":
                     "a channel's callback starts the handler; draining waits for it",
                 "Tests/AdapterTests/PostgresStores/Interleaving.swift": "a thread waits for it",

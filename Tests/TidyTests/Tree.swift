@@ -30,7 +30,15 @@ enum Tree {
     }()
 
     /// The Swift files of the project's own targets, with comments and literals blanked out.
-    static let swiftCode: [File] = files(in: "Sources", "Tests", "bench", "lua", "migrations", "web", endingIn: ".swift").map {
+    static let swiftCode: [File] = files(
+        in: "Sources",
+        "Tests",
+        "bench",
+        "lua",
+        "migrations",
+        "web",
+        endingIn: ".swift"
+    ).map {
         File(path: $0.path, text: SwiftCode.withoutCommentsAndLiterals($0.text))
     }
 
