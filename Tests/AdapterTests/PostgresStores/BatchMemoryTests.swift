@@ -213,9 +213,13 @@ private struct RememberingInstance {
         sessions.value.map { Trust(confirmed: $0.trust.confirmedCount, disproved: $0.trust.disprovedCount) }
     }
 
-    /// Learns about the sale, as an instance does when it starts.
+    /// Learns about the sale, as an instance does when it starts, and about the clock, however slow this machine is.
     func meet(_ sale: Sale) async throws {
         _ = try await checkouts.fill("somebody", [20], in: sale)
+        let epoch = try #require(board.knowledge(of: sale.id)?.epoch)
+        let clock = try #require(board.recordClock(at: .now))
+        let identity = RecordIdentity(system: epoch.system, timeline: epoch.timeline)
+        board.learn(LiveSales(sales: [sale], now: clock, identity: identity), at: .now)
     }
 
     func buy(_ user: String, _ numbers: [Int32], in sale: Sale) async throws {

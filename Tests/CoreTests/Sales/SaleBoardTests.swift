@@ -48,6 +48,24 @@ import Testing
         #expect(late.openSales([sale.id], at: now + untilTheEnd) == nil)
     }
 
+    /// What a slow answer says of the clock must not spoil what a quick one has said, nor be written down itself.
+    @Test func believesQuickAnswersAboutTheClock() {
+        let board = SaleBoard()
+        let identity = RecordIdentity(system: 1, timeline: 1)
+        let start = sale.startsAt.adding(seconds: 60)
+        func learn(off wrong: Duration, after: Duration, took: Duration) {
+            let live = LiveSales(sales: [sale], now: start.adding(after + wrong), identity: identity)
+            board.learn(live, at: now + after - took / 2, answered: now + after + took / 2)
+        }
+
+        learn(off: .milliseconds(150), after: .zero, took: .milliseconds(300))
+        #expect(board.openSales([sale.id], at: now + .milliseconds(200)) == nil)
+        learn(off: .zero, after: .seconds(1), took: .milliseconds(2))
+        learn(off: .milliseconds(-90), after: .seconds(2), took: .milliseconds(200))
+        #expect(board.openSales([sale.id], at: now + .seconds(3))?.clock == start.adding(seconds: 3))
+        #expect(board.recordAge(at: now + .seconds(3)) == .milliseconds(900))
+    }
+
     @Test func picksSoldItemsOut() {
         let board = knowingBoard()
         var facts = CommittedFacts(sale: sale.id, epoch: RecordIdentity(system: 1, timeline: 1).epoch(sale.gateEpoch))

@@ -21,15 +21,18 @@ public struct BatchKnowledge: Sendable {
         _ sales: some Sequence<Sale>,
         clock: Timestamp,
         identity: RecordIdentity,
-        items: [ItemID: ItemKey]
+        items: [ItemID: ItemKey],
+        asked: Instant
     ) {
-        board.learn(sales, clock: clock, identity: identity, items: items, at: time.now)
+        board.learn(sales, clock: clock, identity: identity, items: items, asked: asked, at: time.now)
     }
 
     func publish(_ facts: [CommittedFacts]) {
         for entry in facts { board.learn(entry) }
         gate.observe(facts)
     }
+
+    var now: Instant { time.now }
 
     func item(of id: ItemID) -> ItemKey? { board.item(of: id) }
 

@@ -28,11 +28,13 @@ struct PostgresCheckoutTransaction: BatchTransaction {
         guard let (connection, identity) = session.connection() else { return .unavailable }
         let reading = CheckoutReading(batch, isRerun: isRerun)
         if !isRerun, let end = attemptByMemory(batch, reading, on: connection, identity) { return end }
+        let asked = knowledge.now
         let (decision, items): (CheckoutDecision, [ItemKey: Item])
         do throws(PostgresError) {
             let state: CheckoutState
             (state, items) = try reading.read(session.transaction(), on: connection, knowledge: knowledge)
-            knowledge.learn(state.sales.values, clock: state.now, identity: identity, items: state.imported)
+            let (sales, imported) = (state.sales.values, state.imported)
+            knowledge.learn(sales, clock: state.now, identity: identity, items: imported, asked: asked)
             decision = decide(batch, state)
             if decision.writes.isEmpty {
                 try session.confirmReading()

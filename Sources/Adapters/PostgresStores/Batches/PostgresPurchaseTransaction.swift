@@ -36,10 +36,11 @@ struct PostgresPurchaseTransaction: BatchTransaction {
         guard let (connection, identity) = session.connection() else { return .unavailable }
         let reading = PurchaseReading(batch)
         if !isRerun, let end = attemptByMemory(batch, reading, on: connection, identity) { return end }
+        let asked = knowledge.now
         let state: PurchaseState
         do throws(PostgresError) {
             state = try reading.read(session.transaction(), on: connection)
-            knowledge.learn(state.sales.values, clock: state.now, identity: identity, items: [:])
+            knowledge.learn(state.sales.values, clock: state.now, identity: identity, items: [:], asked: asked)
         } catch {
             return session.failure(error, commitWasSent: false)
         }

@@ -4,9 +4,22 @@ import Kernel
 struct BoardContent {
     var identity: RecordIdentity?
     var clock: ClockSample?
+    /// When the record was last heard.
+    var heardAt: Instant?
     var sales: [SaleID: KnownSale] = [:]
     /// Which items imported ids name: for ever, so that forgetting costs only a look-up.
     var items = RecentlyUsed<ItemID, ItemKey>(capacity: 100_000)
+
+    /// Takes in the record's clock, which was read between asking and answer.
+    mutating func learn(_ clock: Timestamp, of identity: RecordIdentity, asked: Instant, answered: Instant) {
+        let sample = ClockSample(record: clock, asked: asked, answered: answered)
+        // Of a slow answer less is known than of a quick one a moment ago.
+        if self.identity != identity || sample.uncertainty <= self.clock?.uncertainty(at: answered) ?? .seconds(3600) {
+            self.clock = sample
+        }
+        self.identity = identity
+        heardAt = answered
+    }
 
     /// Takes in a sale unless a later version of it is known; facts of another epoch are forgotten.
     mutating func learn(_ sale: Sale, at now: Instant) {
@@ -43,14 +56,6 @@ struct KnownFacts {
     var isComplete = false
 
     init(epoch: GateEpoch) { self.epoch = epoch }
-}
-
-/// The record's clock at a point of monotonic time.
-struct ClockSample {
-    let record: Timestamp
-    let taken: Instant
-
-    func time(at now: Instant) -> Timestamp { record.adding(now - taken) }
 }
 
 /// What a ``SaleBoard`` knows about a sale, for those who show it.

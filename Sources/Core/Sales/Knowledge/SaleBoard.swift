@@ -8,6 +8,8 @@ import Synchronization
 public final class SaleBoard: Sendable {
     /// How old knowledge of a sale and its epoch may be to refuse somebody.
     public static let maxAge = Duration.seconds(2)
+    /// How wrong the record's clock may be where a batch writes it down.
+    static let maxClockUncertainty = Duration.milliseconds(5)
     /// How far inside its window a sale must be for a fast refusal.
     static let windowMargin = Duration.seconds(1)
     /// Most users at the limit that are remembered a sale; forgetting one costs only speed.
@@ -27,10 +29,14 @@ public final class SaleBoard: Sendable {
     }
 
     /// Takes in a reading of the record; sales that it does not name are over and forgotten.
-    public func learn(_ live: LiveSales, at now: Instant) {
+    ///
+    /// - Parameters:
+    ///   - live: the running sales and the record's clock.
+    ///   - now: when the record was asked, so that what is known is rather older than younger.
+    ///   - answered: when its answer came; at once if `nil`.
+    public func learn(_ live: LiveSales, at now: Instant, answered: Instant? = nil) {
         state.withLock { state in
-            state.identity = live.identity
-            state.clock = ClockSample(record: live.now, taken: now)
+            state.learn(live.now, of: live.identity, asked: now, answered: answered ?? now)
             let ids = Set(live.sales.map(\.id))
             state.sales = state.sales.filter { ids.contains($0.key) }
             for sale in live.sales { state.learn(sale, at: now) }
@@ -43,11 +49,11 @@ public final class SaleBoard: Sendable {
         clock: Timestamp,
         identity: RecordIdentity,
         items: [ItemID: ItemKey],
+        asked: Instant? = nil,
         at now: Instant
     ) {
         state.withLock { state in
-            state.identity = identity
-            state.clock = ClockSample(record: clock, taken: now)
+            state.learn(clock, of: identity, asked: asked ?? now, answered: now)
             for sale in sales { state.learn(sale, at: now) }
             for (id, key) in items { state.items[id] = key }
         }
@@ -90,7 +96,7 @@ public final class SaleBoard: Sendable {
 
     /// How long ago this instance last learnt from the record; `nil` before the first time.
     public func recordAge(at now: Instant) -> Duration? {
-        state.withLock { state in state.clock.map { now - $0.taken } }
+        state.withLock { state in state.heardAt.map { now - $0 } }
     }
 
     /// The sales that take checkouts at this moment, as far as this instance can tell.
@@ -102,10 +108,12 @@ public final class SaleBoard: Sendable {
     /// The sales of the given ids as a batch may decide by them: known freshly, and all open at this moment as far as this
     /// instance can tell.
     ///
-    /// - Returns: the record's clock and the sales; `nil` where one of them is not known like that.
+    /// - Returns: the record's clock, right to ``maxClockUncertainty``, and the sales; `nil` where one of them is not known
+    ///   like that.
     public func openSales(_ ids: Set<SaleID>, at now: Instant) -> (clock: Timestamp, sales: [SaleID: Sale])? {
         state.withLock { state in
-            guard let clock = state.clock?.time(at: now) else { return nil }
+            guard let sample = state.clock, sample.uncertainty(at: now) <= Self.maxClockUncertainty else { return nil }
+            let clock = sample.time(at: now)
             var sales: [SaleID: Sale] = [:]
             for id in ids {
                 guard let known = state.sales[id], known.isFresh(at: now),

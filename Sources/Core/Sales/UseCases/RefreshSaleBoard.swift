@@ -11,7 +11,6 @@ public struct RefreshSaleBoard: Sendable {
     public func execute() async throws(StoreError) {
         let asked = time.now
         let live = try await sales.liveSales()
-        // The clock was read after asking; taking the earlier moment errs on the side of knowledge being older.
-        board.learn(live, at: asked)
+        board.learn(live, at: asked, answered: time.now)
     }
 }
