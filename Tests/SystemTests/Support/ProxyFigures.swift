@@ -15,8 +15,9 @@ struct ProxyFigures: Sendable {
         var successes: [Int64] = []
         for operation in history.operations where operation.question.call != .kill {
             if let end = operation.answeredAt { slowest = max(slowest, Double(end - operation.start) / 1e9) }
-            if operation.ending == .unknown {
-                let answer = operation.answer
+            let answer = operation.answer
+            // 202 tells who asks for a purchase that it is under way: an answer.
+            if operation.ending == .unknown, answer?.status != 202 {
                 let status = answer?.status.map { "\($0) " } ?? ""
                 let name = "\(operation.question.call.rawValue) \(status)\(answer?.problem ?? "never answered")"
                 failures[name, default: 0] += 1
