@@ -18,7 +18,7 @@ public final class PostgresConnection {
     var limit: ContinuousClock.Instant?
     /// Raised to make a waiting call give up.
     let interrupt: Interrupt?
-    /// What the configuration's admission said of this session; asked again while it is idle.
+    /// Whether the server may still be talked to, as the configuration's admission has it; asked again when idle.
     var admitted: (@Sendable () -> Bool)?
     /// What stands at the head of each transaction where a pooler lends the session; empty elsewhere.
     ///
