@@ -10,6 +10,22 @@ KEYS = {
     "ArrowRight": (39, None), "ArrowDown": (40, None),
 }
 SHIFT = 8
+# The middle of an element that two frames in a row show at one place, where a pointer would meet it; or null.
+RESTS = """async (selector) => {
+    const frame = () => new Promise(requestAnimationFrame);
+    const middle = () => {
+        const { x, y, width, height } = document.querySelector(selector).getBoundingClientRect();
+        return [x + width / 2, y + height / 2];
+    };
+    document.querySelector(selector).scrollIntoView({ block: "center" });
+    await frame();
+    const before = middle();
+    await frame();
+    const after = middle();
+    const element = document.querySelector(selector), met = document.elementFromPoint(...after);
+    const meets = element.contains(met) || [...(element.labels ?? [])].some((label) => label.contains(met));
+    return meets && before.every((value, index) => value === after[index]) ? after : null;
+}"""
 
 
 class Page:
@@ -95,14 +111,16 @@ class Page:
 
     def until_card(self, condition, number=None):
         """Waits until an item, or any, is what the grid calls `free`, `cart`, `sold` and so on."""
-        which = f"[data-number='{number}']" if number else ""
-        self.until(f'document.querySelector(".card{which}[data-condition={condition}]")', 40)
+        card = f".card[data-number='{number}']" if number else ".card"
+        try:
+            self.until(f'document.querySelector("{card}[data-condition={condition}]")', 40)
+        except Failure as failure:
+            found = self.evaluate(f'document.querySelector("{card}")?.dataset.condition')
+            raise Failure(f"{failure}, but {found!r}; the cart says {self.text('#cart-status')!r}") from None
 
     def click(self, selector):
-        spot = self.evaluate(
-            f"(() => {{ const e = document.querySelector({json.dumps(selector)}); e.scrollIntoView({{block: 'center'}});"
-            "const r = e.getBoundingClientRect(); return [r.x + r.width / 2, r.y + r.height / 2]; })()"
-        )
+        """Clicks where it is once it has stopped moving and nothing covers it: what just arrived may still shift it."""
+        spot = wait_for(f"{selector} to lie still, uncovered", lambda: self.evaluate(f"({RESTS})({json.dumps(selector)})"))
         for kind in ("mousePressed", "mouseReleased"):
             self.call("Input.dispatchMouseEvent", type=kind, x=spot[0], y=spot[1], button="left", clickCount=1)
 
