@@ -128,31 +128,25 @@ extension HTTPConnection {
         server.inFlight.add(1, ordering: .relaxed)
         let scope = TraceScope(requestID: request.id, context: request.trace)
         // A channel callback cannot wait, so an unstructured task carries the handler; its end is counted in
-        // `inFlight`, which draining waits for, and the sweep cancels it after its deadline.
-        let task = Task.immediate(executorPreference: loop.executor) { [self] in
-            await TraceScope.$current.withValue(scope) { await handle(request, parameters, route, number) }
+        // `inFlight`, which draining waits for, and the sweep cancels it after its deadline. It inherits the scope; binding
+        // it inside the task would be one asynchronous call more a request.
+        let task = TraceScope.$current.withValue(scope) {
+            Task.immediate(executorPreference: loop.executor) { [self] in
+                let response: HTTPResponse
+                switch route.handler {
+                case .buffered(let handle): response = await handle(request, parameters)
+                case .streaming(let handle): response = await handle(request, parameters, reader(number))
+                }
+                if case .stream = response.body {
+                    if let stream = answer(response, number) { await run(stream, number) }
+                    server.handlerEnded()
+                } else {
+                    // First, so that whoever has the answer finds room for the next request.
+                    server.handlerEnded()
+                    _ = answer(response, number)
+                }
+            }
         }
         if exchange.number == number, exchange.stage != .none { exchange.task = task }
-    }
-
-    private func handle(
-        _ request: HTTPRequest,
-        _ parameters: HTTPPathParameters,
-        _ route: HTTPRoute,
-        _ number: UInt64
-    ) async {
-        let response: HTTPResponse
-        switch route.handler {
-        case .buffered(let handle): response = await handle(request, parameters)
-        case .streaming(let handle): response = await handle(request, parameters, reader(number))
-        }
-        if case .stream = response.body {
-            if let stream = answer(response, number) { await run(stream, number) }
-            server.handlerEnded()
-        } else {
-            // First, so that whoever has the answer finds room for the next request.
-            server.handlerEnded()
-            _ = answer(response, number)
-        }
     }
 }
