@@ -8,18 +8,20 @@ import Synchronization
 /// instance may have changed any of it, so what is decided by it is compared by the commit, and what turned out wrong
 /// is forgotten. A lock guards it; a batch takes it twice.
 final class BatchMemory: Sendable {
-    /// Most buyers that are remembered; with a short cart each takes about half a kilobyte.
-    private static let maxBuyers = 40_000
+    /// At most 65,536 buyers are remembered, in two tables of a megabyte each; with a short cart one takes half a kilobyte.
+    ///
+    /// With 5,000 carts at a time, one in 17,000 is then forgotten before its purchase.
+    private static let bits = 16
 
     /// A buyer's row; an object, so that both tables hold a reference.
     private final class Entry: Sendable {
-        let user: UserID
+        let key: BuyerKey
         let buyer: Buyer
         /// What the cart holds, where all of it is known.
         let items: [Item]?
 
-        init(_ user: UserID, _ buyer: Buyer, items: [Item]?) {
-            self.user = user
+        init(_ key: BuyerKey, _ buyer: Buyer, items: [Item]?) {
+            self.key = key
             self.buyer = buyer
             self.items = items
         }
@@ -27,20 +29,34 @@ final class BatchMemory: Sendable {
 
     private struct Content {
         var identity: RecordIdentity?
-        var buyers = RecentlyUsed<BuyerKey, Entry>(capacity: BatchMemory.maxBuyers)
-        var open = RecentlyUsed<CheckoutCode, Entry>(capacity: BatchMemory.maxBuyers)
+        private var buyers = SetAssociativeCache<BuyerKey, Entry>(bits: BatchMemory.bits)
+        private var open = SetAssociativeCache<CheckoutCode, Entry>(bits: BatchMemory.bits)
+
+        init(of identity: RecordIdentity? = nil) { self.identity = identity }
 
         /// Of another record, be it the same one on another timeline, nothing remembered is true.
         mutating func begin(_ identity: RecordIdentity) {
             guard self.identity != identity else { return }
-            self = Content(identity: identity)
+            self = Content(of: identity)
         }
 
-        mutating func put(_ key: BuyerKey, _ entry: Entry, after known: Entry?) {
+        func entry(of key: BuyerKey) -> Entry? {
+            buyers[key].flatMap { $0.key == key ? $0 : nil }
+        }
+
+        func entry(of code: CheckoutCode) -> Entry? {
+            open[code].flatMap { $0.buyer.openCode == code ? $0 : nil }
+        }
+
+        mutating func put(_ entry: Entry, after known: Entry?) {
             if let known, known.buyer.version >= entry.buyer.version { return }
             if let code = entry.buyer.openCode { open[code] = entry }
-            buyers[key] = entry
+            buyers[entry.key] = entry
         }
+
+        mutating func forget(_ key: BuyerKey) { buyers[key] = nil }
+
+        mutating func forget(_ code: CheckoutCode) { open[code] = nil }
     }
 
     private let content = Mutex(Content())
@@ -51,7 +67,7 @@ final class BatchMemory: Sendable {
             guard content.identity == identity else { return [:] }
             var buyers: [BuyerKey: Buyer] = [:]
             for key in keys {
-                if let entry = content.buyers[key] { buyers[key] = entry.buyer }
+                if let entry = content.entry(of: key) { buyers[key] = entry.buyer }
             }
             return buyers
         }
@@ -64,9 +80,9 @@ final class BatchMemory: Sendable {
             var checkouts: [CheckoutCode: RedeemableCheckout] = [:]
             checkouts.reserveCapacity(codes.count)
             for code in codes {
-                guard let entry = content.open[code], let items = entry.items, !items.isEmpty else { return nil }
+                guard let entry = content.entry(of: code), let items = entry.items, !items.isEmpty else { return nil }
                 checkouts[code] = RedeemableCheckout(
-                    user: entry.user,
+                    user: entry.key.user,
                     version: entry.buyer.version,
                     isOpen: true,
                     bought: entry.buyer.bought,
@@ -84,13 +100,13 @@ final class BatchMemory: Sendable {
         content.withLock { content in
             content.begin(identity)
             for (key, buyer) in writes.buyers {
-                let before = content.buyers[key]
+                let before = content.entry(of: key)
                 let held = buyer.cart.compactMap { line in
                     items[ItemKey(sale: key.sale, number: line.number)]
                         ?? before?.items?.first { $0.key.number == line.number }
                 }
                 let isWhole = held.count == buyer.cart.count
-                content.put(key, Entry(key.user, buyer, items: isWhole ? held : nil), after: before)
+                content.put(Entry(key, buyer, items: isWhole ? held : nil), after: before)
             }
         }
     }
@@ -101,7 +117,7 @@ final class BatchMemory: Sendable {
             content.begin(identity)
             for decided in purchases {
                 let key = decided.key
-                content.open[decided.purchase.code] = nil
+                content.forget(decided.purchase.code)
                 let buyer = Buyer(
                     version: decided.version + 1,
                     openCode: nil,
@@ -109,7 +125,7 @@ final class BatchMemory: Sendable {
                     limit: decided.limit,
                     cart: []
                 )
-                content.put(key, Entry(key.user, buyer, items: []), after: content.buyers[key])
+                content.put(Entry(key, buyer, items: []), after: content.entry(of: key))
             }
         }
     }
@@ -118,10 +134,10 @@ final class BatchMemory: Sendable {
     func forget(_ buyers: some Sequence<(key: BuyerKey, code: CheckoutCode?)>) {
         content.withLock { content in
             for (key, code) in buyers {
-                for code in [code, content.buyers[key]?.buyer.openCode] {
-                    if let code { content.open[code] = nil }
+                for code in [code, content.entry(of: key)?.buyer.openCode] {
+                    if let code { content.forget(code) }
                 }
-                content.buyers[key] = nil
+                content.forget(key)
             }
         }
     }

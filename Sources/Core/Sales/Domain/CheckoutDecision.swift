@@ -21,6 +21,8 @@ public struct CheckoutDecision: Sendable {
     public static func decide(_ batch: [CheckoutCommand], _ state: CheckoutState) -> CheckoutDecision {
         var decision = CheckoutDecision(state: state)
         decision.outcomes.reserveCapacity(batch.count)
+        decision.touched.reserveCapacity(batch.count)
+        decision.state.buyers.reserveCapacity(state.buyers.count + batch.count)
         for command in batch {
             switch command {
             case .join(let request): decision.outcomes.append(decision.join(request))
@@ -157,8 +159,8 @@ public struct CheckoutDecision: Sendable {
 
     /// Compares the buyers after the batch with the ones read, so that what came and went within it leaves no row.
     private mutating func collectWrites() {
-        for (key, before) in touched.sorted(by: { $0.key < $1.key }) {
-            guard var after = state.buyers[key], let code = after.openCode else { continue }
+        for key in touched.keys.sorted() {
+            guard let before = touched[key], var after = state.buyers[key], let code = after.openCode else { continue }
             after.version = before.version + 1
             let had = before.openCode == code ? before.cart.map(\.number) : []
             let has = after.cart.map(\.number)

@@ -1,0 +1,53 @@
+/// A bounded table that forgets: a set-associative cache, as processors have them.
+///
+/// A key may lie in four places, which its hash says; a new one takes that of the four that was filled longest ago. So
+/// nothing ever grows, moves or is thrown away at once, and no batch waits for that. Keys are known by their hashes
+/// alone, 64 bits under the process's own seed: who cannot bear an error in 2⁶⁴ compares what is found.
+struct SetAssociativeCache<Key: Hashable, Value> {
+    /// How many places a key has; of keys with the same places, so many are kept.
+    static var ways: Int { 4 }
+
+    private var hashes: [Int]
+    private var values: [Value?]
+    /// Of each set, the place that is filled next.
+    private var turns: [UInt8]
+
+    /// An empty one of `1 << bits` places, 16 bytes each and the values.
+    init(bits: Int) {
+        precondition(bits >= 2, "a set has four places")
+        hashes = Array(repeating: 0, count: 1 << bits)
+        values = Array(repeating: nil, count: 1 << bits)
+        turns = Array(repeating: 0, count: (1 << bits) / Self.ways)
+    }
+
+    /// The value last put in, unless it was forgotten; `nil` removes it.
+    subscript(key: Key) -> Value? {
+        get {
+            let hash = key.hashValue
+            return place(of: hash).flatMap { values[$0] }
+        }
+        set {
+            let hash = key.hashValue
+            let known = place(of: hash)
+            guard let newValue else {
+                if let known { values[known] = nil }
+                return
+            }
+            let place = known ?? nextPlace(in: set(of: hash))
+            hashes[place] = hash
+            values[place] = newValue
+        }
+    }
+
+    private func set(of hash: Int) -> Int { hash & (turns.count - 1) }
+
+    private func place(of hash: Int) -> Int? {
+        let first = set(of: hash) * Self.ways
+        return (first..<first + Self.ways).first { hashes[$0] == hash && values[$0] != nil }
+    }
+
+    private mutating func nextPlace(in set: Int) -> Int {
+        defer { turns[set] = (turns[set] + 1) % UInt8(Self.ways) }
+        return set * Self.ways + Int(turns[set])
+    }
+}
