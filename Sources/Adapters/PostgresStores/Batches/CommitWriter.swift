@@ -6,7 +6,7 @@ import Traces
 
 /// Performs what ``GroupCommit`` says on a thread of its own, and lets callers wait for their outcome by deadline.
 ///
-/// Requests that arrive while a transaction runs are the next one. A caller whose deadline passes is answered at the
+/// Requests that arrive while a transaction runs, or while the writer waits for its turn, are the next one. A caller whose deadline passes is answered at the
 /// latest ``sweepInterval`` later, whatever the thread is doing.
 final class CommitWriter<Request: Sendable, Outcome: Sendable>: Sendable {
     typealias Member = CommitWaiter<Request, Outcome>
@@ -23,6 +23,7 @@ final class CommitWriter<Request: Sendable, Outcome: Sendable>: Sendable {
     private let time: any TimeSource
     private let metrics: BatchMetrics
     private let spans: BatchSpans?
+    private let turns: CommitTurns
     private let makeTransaction: @Sendable () -> any BatchTransaction<Request, Outcome>
 
     init(
@@ -31,11 +32,13 @@ final class CommitWriter<Request: Sendable, Outcome: Sendable>: Sendable {
         time: any TimeSource,
         metrics: BatchMetrics,
         tracer: Tracer? = nil,
+        turns: CommitTurns = CommitTurns(),
         transaction: @escaping @Sendable () -> any BatchTransaction<Request, Outcome>
     ) {
         self.name = name
         self.time = time
         self.metrics = metrics
+        self.turns = turns
         spans = tracer.map { BatchSpans($0, writer: name) }
         state = Mutex(State(commits: GroupCommit(policy: policy)))
         makeTransaction = transaction
@@ -98,7 +101,9 @@ final class CommitWriter<Request: Sendable, Outcome: Sendable>: Sendable {
 
     private func work() {
         let transaction = makeTransaction()
+        let turn = turns.newTurn()
         while true {
+            if queuedCount > 0 { turn.take() }
             let now = time.now
             let (action, expired) = state.withLock { state -> (GroupCommit<Member>.Action, [Member]) in
                 if let giveUpAt = state.giveUpAt, now >= giveUpAt { return (.stop, []) }
@@ -107,10 +112,11 @@ final class CommitWriter<Request: Sendable, Outcome: Sendable>: Sendable {
                 return next
             }
             for waiter in expired { waiter.fail(.timedOut, "the deadline passed in the queue") }
+            if case .attempt = action {} else { turn.pass() }
             switch action {
             case .wait(let until): sleep(until: until)
             case .backOff(let until): pause(until: until)
-            case .attempt(let batch): perform(batch, with: transaction)
+            case .attempt(let batch): perform(batch, with: transaction, in: turn)
             case .stop: return giveUpOnTheRest()
             }
         }
@@ -118,11 +124,13 @@ final class CommitWriter<Request: Sendable, Outcome: Sendable>: Sendable {
 
     private func perform(
         _ batch: GroupCommit<Member>.Batch,
-        with transaction: any BatchTransaction<Request, Outcome>
+        with transaction: any BatchTransaction<Request, Outcome>,
+        in turn: CommitTurns.Turn
     ) {
         let traced = spans?.take(batch.members) ?? []
         let start = time.now
         let result = transaction.attempt(batch.members.map { $0.request }, isRerun: batch.isRerun)
+        turn.pass()
         let now = time.now
         let verdict = GroupCommit<Member>.Verdict(result)
         // Drawing costs a system call, and a batch that is committed needs none.

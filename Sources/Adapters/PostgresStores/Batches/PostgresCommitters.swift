@@ -18,7 +18,8 @@ public struct PostgresCheckoutCommitter: CheckoutCommitter {
             policy: configuration.policy,
             time: time,
             metrics: BatchMetrics(writer: "checkouts"),
-            tracer: configuration.tracer
+            tracer: configuration.tracer,
+            turns: configuration.turns
         ) { PostgresCheckoutTransaction(configuration, knowledge: knowledge, log: log) }
     }
 
@@ -60,7 +61,8 @@ public struct PostgresPurchaseCommitter: PurchaseCommitter {
             policy: configuration.policy,
             time: time,
             metrics: BatchMetrics(writer: "purchases"),
-            tracer: configuration.tracer
+            tracer: configuration.tracer,
+            turns: configuration.turns
         ) { PostgresPurchaseTransaction(configuration, encoder: encoder, knowledge: knowledge, log: log) }
     }
 

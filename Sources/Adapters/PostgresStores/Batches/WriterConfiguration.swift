@@ -22,6 +22,8 @@ public struct WriterConfiguration: Sendable {
     public var policy = GroupCommitPolicy()
     /// Told of batches; `nil` where nothing is traced.
     public var tracer: Tracer?
+    /// Writers of one configuration, copies of it included, take turns.
+    let turns = CommitTurns()
 
     /// Writers that talk to the given server with the default bounds.
     public init(postgres: PostgresConfiguration) { self.postgres = postgres }
