@@ -160,6 +160,9 @@ nonisolated var settings: [SwiftSetting] {
     ]
 }
 
+/// Lets the optimizer see into a target from those that use it; decision 0009.
+nonisolated var open: SwiftSetting { .unsafeFlags(["-cross-module-optimization"], .when(configuration: .release)) }
+
 nonisolated var log: Target.Dependency { .product(name: "Logging", package: "swift-log") }
 nonisolated var metrics: Target.Dependency { .product(name: "Metrics", package: "swift-metrics") }
 nonisolated var httpClient: Target.Dependency { .product(name: "AsyncHTTPClient", package: "async-http-client") }
@@ -171,7 +174,7 @@ func core(_ name: String, uses targets: [String] = []) -> Target {
         name: name,
         dependencies: targets.map { .byName(name: $0) },
         path: "Sources/Core/\(name)",
-        swiftSettings: settings
+        swiftSettings: settings + [open]
     )
 }
 
@@ -189,7 +192,7 @@ func driver(_ name: String, uses targets: [String] = [], products: [Target.Depen
         name: name,
         dependencies: targets.map { .byName(name: $0) } + products + [log, metrics],
         path: "Sources/Drivers/\(name)",
-        swiftSettings: settings
+        swiftSettings: settings + [open]
     )
 }
 

@@ -16,7 +16,7 @@ struct CommitTurns: Sendable {
     /// Held or not; passed when it goes.
     final class Turn {
         private let free: DispatchSemaphore
-        private var isHeld = false
+        private(set) var isHeld = false
 
         fileprivate init(free: DispatchSemaphore) { self.free = free }
 
