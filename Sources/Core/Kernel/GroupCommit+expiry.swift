@@ -13,21 +13,30 @@ extension GroupCommit {
         for index in retries.indices where !retries[index].isRerun {
             notRun += retries[index].dropExpired(now: now)
         }
-        retries.removeAll(where: \.entries.isEmpty)
+        // No key paths: in generic code each use would make them anew at run time.
+        retries.removeAll { $0.entries.isEmpty }
 
-        let mayCommit = (inHand?.entries ?? []) + retries.filter(\.isRerun).flatMap(\.entries)
-        let shielded = mayCommit.filter { $0.deadline.map { $0 <= now } ?? false }
-        return (notRun, shielded.map { $0.member })
+        var shielded: [Member] = []
+        if let inHand { shielded += inHand.expired(now: now) }
+        for batch in retries where batch.isRerun { shielded += batch.expired(now: now) }
+        return (notRun, shielded)
     }
 }
 
 extension GroupCommit.Batch {
     mutating func dropExpired(now: Instant) -> [Member] {
-        let isExpired = { (entry: GroupCommit.Entry) in entry.deadline.map { $0 <= now } ?? false }
-        let dropped = entries.filter(isExpired)
+        let dropped = expired(now: now)
         guard !dropped.isEmpty else { return [] }
-        entries.removeAll(where: isExpired)
+        entries.removeAll { $0.isExpired(now: now) }
         members = entries.map { $0.member }
-        return dropped.map { $0.member }
+        return dropped
     }
+
+    func expired(now: Instant) -> [Member] {
+        entries.lazy.filter { $0.isExpired(now: now) }.map { $0.member }
+    }
+}
+
+extension GroupCommit.Entry {
+    fileprivate func isExpired(now: Instant) -> Bool { deadline.map { $0 <= now } ?? false }
 }
