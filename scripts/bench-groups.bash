@@ -124,6 +124,7 @@ open_case() {
 soak_case() {
     local half
     ((round == 1)) || return 0
+    local wal_segments=120 # it writes gigabytes, as a server would that reuses as many
     start_stack
     for half in first second; do
         load "flow, open loop at 2000/s, $half five minutes" flow --rate 2000 --connections 64 \
@@ -133,9 +134,10 @@ soak_case() {
 
 # switched_case SCENARIO,NAME [VARIABLE=VALUE…]: the service with other settings, those of this program only.
 switched_case() {
-    local scenario=${1%%,*} name=${1#*,} setting
+    local scenario=${1%%,*} name=${1#*,} setting known
+    known=$("$service_binary" check-config)
     for setting in "${@:2}"; do
-        if ! "$service_binary" check-config | grep -q "^${setting%%=*} "; then
+        if ! grep -q "^${setting%%=*} " <<<"$known"; then
             say "$1: this service has no setting ${setting%%=*}; left out"
             return 0
         fi

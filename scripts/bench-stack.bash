@@ -71,11 +71,12 @@ start_servers() {
 }
 
 # Segments of the write-ahead log that a server has never used are first written full of zeros, 30 to 50 ms each, in the
-# middle of somebody's commit. One that has run for a while reuses old segments; these servers are minutes old.
+# middle of somebody's commit. One that has run for a while reuses old segments; these servers are minutes old. Forty last
+# as long as a run of a minute; the caller sets wal_segments where more are wanted, up to max_wal_size.
 fill_wal() {
     {
         echo 'CREATE TABLE fill (x int);'
-        printf 'INSERT INTO fill VALUES (%d); SELECT pg_switch_wal();\n' {1..40}
+        printf 'INSERT INTO fill VALUES (%d); SELECT pg_switch_wal();\n' $(seq "${wal_segments:-40}")
         echo 'DROP TABLE fill; CHECKPOINT;'
     } | sql >>"$out/load.log"
 }

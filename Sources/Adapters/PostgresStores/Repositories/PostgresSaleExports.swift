@@ -78,11 +78,13 @@ public struct PostgresSaleExports: SaleExports {
         name: "export_attempts",
         """
         SELECT a.attempt_id, a.item_no, a.user_id, coalesce(a.item_id, i.item_id), a.code, a.outcome, a.attempted_at
-        FROM checkout_attempts a LEFT JOIN LATERAL (
+        FROM (
+            SELECT * FROM checkout_attempts WHERE sale_no = $1::int8 AND attempt_id > $2::uuid
+            ORDER BY attempt_id LIMIT $3::int4
+        ) AS a LEFT JOIN LATERAL (
             SELECT i.item_id FROM items i WHERE i.sale_no = a.sale_no AND i.item_no = a.item_no OFFSET 0
         ) AS i ON true
-        WHERE a.sale_no = $1::int8 AND a.attempt_id > $2::uuid
-        ORDER BY a.attempt_id LIMIT $3::int4
+        ORDER BY a.attempt_id
         """
     )
 }
