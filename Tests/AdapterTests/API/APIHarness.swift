@@ -5,6 +5,7 @@ import Logging
 import PostgresStores
 import RedisStores
 import Sales
+import Testing
 
 /// Both APIs over real ports; their routes are called without a network.
 struct APIHarness: Sendable {
@@ -15,10 +16,11 @@ struct APIHarness: Sendable {
     let sales: Sales
     let calls: CallLog
 
-    /// Runs `body` on a database of its own.
+    /// Runs `body` on a database of its own, whose sales have numbers of their own: the Redis server is shared.
     static func with(_ body: @Sendable @escaping (APIHarness) async throws -> Void) async throws {
         try await StoreHarness.with { store in
             try await GateHarness.with { gate in
+                try await store.change("ALTER TABLE sales ALTER COLUMN sale_no RESTART WITH \(gate.sale.number)")
                 let log = Logger(label: "test")
                 let knowledge = BatchKnowledge(board: store.board, gate: gate.gates.checkout, time: SystemTimeSource())
                 let checkouts = PostgresCheckoutCommitter(
@@ -66,6 +68,17 @@ struct APIHarness: Sendable {
             tokens: tokens
         )
         return ShopperAPI(sales: sales, surroundings: surroundings).router
+    }
+
+    /// Waits until the gate holds the facts of a running sale: on a machine with much else to do it may answer late.
+    func openGate(of sale: Sale) async throws {
+        let epoch = try #require(store.board.knowledge(of: sale.id)?.epoch).description
+        for _ in 0..<1000 {
+            try await sales.keepGateOpen.execute()
+            if await gate.gates.store.state(of: sale.id) == .epoch(epoch) { return }
+            try await Task.sleep(for: .milliseconds(20))
+        }
+        Issue.record("the gate of \(sale.id) did not open")
     }
 
     private static func ports(

@@ -36,7 +36,7 @@ struct EventStage: Sendable {
                 return
             }
             try await harness.sales.refreshSaleBoard.execute()
-            try await harness.sales.keepGateOpen.execute()
+            try await harness.openGate(of: sale)
             try await body(EventStage(harness, sale, maxReaders))
         }
     }
