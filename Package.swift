@@ -160,7 +160,7 @@ nonisolated var settings: [SwiftSetting] {
     ]
 }
 
-/// Lets the optimizer see into a target from those that use it; decision 0009.
+/// Lets the optimizer see into a target from those that use it; decision 0025.
 nonisolated var open: SwiftSetting { .unsafeFlags(["-cross-module-optimization"], .when(configuration: .release)) }
 
 nonisolated var log: Target.Dependency { .product(name: "Logging", package: "swift-log") }

@@ -128,8 +128,8 @@ extension HTTPConnection {
         server.inFlight.add(1, ordering: .relaxed)
         let scope = TraceScope(requestID: request.id, context: request.trace)
         // A channel callback cannot wait, so an unstructured task carries the handler; its end is counted in
-        // `inFlight`, which draining waits for, and the sweep cancels it after its deadline. It inherits the scope; binding
-        // it inside the task would be one asynchronous call more a request.
+        // `inFlight`, which draining waits for, and the sweep cancels it after its deadline. It inherits the scope:
+        // binding that inside the task would be one asynchronous call more a request.
         let task = TraceScope.$current.withValue(scope) {
             Task.immediate(executorPreference: loop.executor) { [self] in
                 let response: HTTPResponse

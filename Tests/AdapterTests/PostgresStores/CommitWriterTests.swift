@@ -51,6 +51,31 @@ import Testing
         #expect(door.batches.count == 2)
     }
 
+    @Test func gathersWhileAnotherWriterHasTheTurn() async throws {
+        let doors = (held: Door(), free: Door())
+        doors.free.open()
+        let turns = CommitTurns(patience: .seconds(600))
+        let writers = (Self.writer(doors.held, turns: turns), Self.writer(doors.free, turns: turns))
+        let far = Instant.now + Self.patience
+        async let running: Void = writers.0.run()
+        async let others: Void = writers.1.run()
+        async let first = writers.0.commit(1, by: far)
+        try await doors.held.untilEntered(1)
+        await withTaskGroup(of: Void.self) { group in
+            for request in 2...4 { group.addTask { _ = await writers.1.commit(request, by: far) } }
+            // Without turns the first of them is written at once, and three never wait.
+            while writers.1.queuedCount < 3, doors.free.batches.isEmpty { await Task.yield() }
+            #expect(doors.free.batches == [])
+            doors.held.open()
+        }
+        _ = await first
+        writers.0.drain(by: far)
+        writers.1.drain(by: far)
+        _ = await (running, others)
+
+        #expect(doors.free.batches.map { $0.sorted() } == [[2, 3, 4]])
+    }
+
     @Test func writesWhatItHasAcceptedBeforeItStopsAndAcceptsNothingMore() async throws {
         let door = Door()
         let writer = Self.writer(door)
@@ -69,12 +94,17 @@ import Testing
     /// Deadlines that no test is about: not even a machine that has much else to do comes near them.
     private static let patience = Duration.seconds(600)
 
-    private static func writer(_ door: Door, _ time: any TimeSource = SystemTimeSource()) -> CommitWriter<Int, Int> {
+    private static func writer(
+        _ door: Door,
+        _ time: any TimeSource = SystemTimeSource(),
+        turns: CommitTurns = CommitTurns()
+    ) -> CommitWriter<Int, Int> {
         CommitWriter(
             name: "test",
             policy: GroupCommitPolicy(),
             time: time,
-            metrics: BatchMetrics(writer: "test")
+            metrics: BatchMetrics(writer: "test"),
+            turns: turns
         ) { HeldTransaction(door: door) }
     }
 

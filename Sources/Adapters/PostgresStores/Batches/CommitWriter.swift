@@ -6,8 +6,8 @@ import Traces
 
 /// Performs what ``GroupCommit`` says on a thread of its own, and lets callers wait for their outcome by deadline.
 ///
-/// Requests that arrive while a transaction runs, or while the writer waits for its turn, are the next one. A caller whose deadline passes is answered at the
-/// latest ``sweepInterval`` later, whatever the thread is doing.
+/// Requests that arrive while a transaction runs, or while the writer waits for its turn, are the next one. A caller
+/// whose deadline passes is answered at the latest ``sweepInterval`` later, whatever the thread is doing.
 final class CommitWriter<Request: Sendable, Outcome: Sendable>: Sendable {
     typealias Member = CommitWaiter<Request, Outcome>
 
@@ -112,10 +112,13 @@ final class CommitWriter<Request: Sendable, Outcome: Sendable>: Sendable {
                 return next
             }
             for waiter in expired { waiter.fail(.timedOut, "the deadline passed in the queue") }
-            if case .attempt = action {} else { turn.pass() }
             switch action {
-            case .wait(let until): sleep(until: until)
-            case .backOff(let until): pause(until: until)
+            case .wait(let until):
+                turn.pass()
+                sleep(until: until)
+            case .backOff(let until):
+                turn.pass()
+                pause(until: until)
             case .attempt(let batch): perform(batch, with: transaction, in: turn)
             case .stop: return giveUpOnTheRest()
             }

@@ -9,15 +9,15 @@ struct SetAssociativeCache<Key: Hashable, Value> {
 
     private var hashes: [Int]
     private var values: [Value?]
-    /// Of each set, the place that is filled next.
-    private var turns: [UInt8]
+    /// Which place of each set is filled next.
+    private var oldest: [UInt8]
 
-    /// An empty one of `1 << bits` places, 16 bytes each and the values.
+    /// An empty one of `1 << bits` places, 8 bytes each and the values.
     init(bits: Int) {
         precondition(bits >= 2, "a set has four places")
         hashes = Array(repeating: 0, count: 1 << bits)
         values = Array(repeating: nil, count: 1 << bits)
-        turns = Array(repeating: 0, count: (1 << bits) / Self.ways)
+        oldest = Array(repeating: 0, count: (1 << bits) / Self.ways)
     }
 
     /// The value last put in, unless it was forgotten; `nil` removes it.
@@ -39,7 +39,7 @@ struct SetAssociativeCache<Key: Hashable, Value> {
         }
     }
 
-    private func set(of hash: Int) -> Int { hash & (turns.count - 1) }
+    private func set(of hash: Int) -> Int { hash & (oldest.count - 1) }
 
     private func place(of hash: Int) -> Int? {
         let first = set(of: hash) * Self.ways
@@ -47,7 +47,7 @@ struct SetAssociativeCache<Key: Hashable, Value> {
     }
 
     private mutating func nextPlace(in set: Int) -> Int {
-        defer { turns[set] = (turns[set] + 1) % UInt8(Self.ways) }
-        return set * Self.ways + Int(turns[set])
+        defer { oldest[set] = (oldest[set] + 1) % UInt8(Self.ways) }
+        return set * Self.ways + Int(oldest[set])
     }
 }
