@@ -30,7 +30,8 @@ struct CommandMetrics: Sendable {
     }
 }
 
-/// Counts a script's errors, each kind from its first one on: most never happen, and there are many.
+/// Counts a script's errors: late answers from 0 on, each other kind from its first one on, for most never happen, and
+/// there are many.
 final class ErrorCounters: Sendable {
     /// Words that have a label of their own: Redis', the driver's, and `reply` for what is in no script's contract.
     private static let words = Set(
@@ -41,21 +42,25 @@ final class ErrorCounters: Sendable {
     )
 
     private let script: String
-    private let counters = Mutex<[String: Counter]>([:])
+    private let counters: Mutex<[String: Counter]>
 
-    init(script: String) { self.script = script }
+    init(script: String) {
+        self.script = script
+        let late = RedisError.Code.timedOut.rawValue
+        counters = Mutex([late: Self.counter(of: late, script)])
+    }
 
     func count(_ word: String) {
         let word = Self.words.contains(word) ? word : "other"
         counters.withLock { counters in
-            if let counter = counters[word] { return counter.increment() }
-            let counter = Counter(
-                label: "flashsale_redis_errors_total",
-                dimensions: [("script", script), ("error", word)]
-            )
+            let counter = counters[word] ?? Self.counter(of: word, script)
             counter.increment()
             counters[word] = counter
         }
+    }
+
+    private static func counter(of error: String, _ script: String) -> Counter {
+        Counter(label: "flashsale_redis_errors_total", dimensions: [("script", script), ("error", error)])
     }
 }
 
