@@ -81,7 +81,7 @@ http_floor() {
     server=$!
     services=("$server") # ended with the stack
     await "HTTPFloor does not listen" curl -fs --max-time 1 -o "$scratch/ready" "http://127.0.0.1:$port/"
-    bounded 120 wrk -t1 -c64 -d"${duration}s" "http://127.0.0.1:$port/" >>"$out/load.log"
+    bounded 120 "${as_client[@]}" wrk -t1 -c64 -d"${duration}s" "http://127.0.0.1:$port/" >>"$out/load.log"
     stop_services
 }
 
