@@ -9,7 +9,8 @@
 
 : "${out:?}" "${service_binary:?}" "${load_binary:?}"
 export ADMIN_TOKEN=benchmark-token-0123456789
-# Clients are elsewhere in real life, and take no core from the service when its answer wakes them.
+# Clients are elsewhere in real life, and take no core from the service when its answer wakes them. Those of an open loop
+# have a clock to keep.
 as_client=(chrt --batch 0)
 scratch='' database='' gate='' pooler='' services=() shops=() admin='' running=''
 
@@ -164,14 +165,15 @@ sql() {
 
 # load LABEL SCENARIO [OPTION…]: one measured run on the stack. A broken promise ends the bench at its end.
 load() {
-    local label=$1 scenario=$2 status=0 options=(--admin-url "$admin" --quiet) pid
+    local label=$1 scenario=$2 status=0 options=(--admin-url "$admin" --quiet) pid client=("${as_client[@]}")
     shift 2
+    [[ " $* " != *' --rate '* ]] || client=()
     for pid in "${shops[@]}"; do options+=(--url "$pid"); done
     for pid in "${services[@]}"; do options+=(--watch "service=$pid"); done
     options+=(--watch "postgres=$(scripts/postgres pid "$scratch/postgres")")
     if pid=$(scripts/redis pid "$scratch/redis" 2>/dev/null); then options+=(--watch "redis=$pid"); fi
     [[ -z $pooler ]] || options+=(--watch "pgbouncer=$pooler")
-    bounded "${RUN_SECONDS:-1200}" "${as_client[@]}" "$load_binary" "$scenario" "${options[@]}" --label "$label" \
+    bounded "${RUN_SECONDS:-1200}" "${client[@]}" "$load_binary" "$scenario" "${options[@]}" --label "$label" \
         --json "$out/${results:-runs}.jsonl" "$@" >>"$out/load.log" 2>&1 || status=$?
     ((status == 0)) || fail_run "$label" "$status"
 }

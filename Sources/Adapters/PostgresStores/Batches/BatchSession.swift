@@ -117,11 +117,10 @@ final class BatchSession {
         open = nil
     }
 
-    /// Lets the server's process keep up to 8 MiB that its statements have freed.
+    /// Lets the server's process keep up to 8 MiB that its statements have freed; decision 0027.
     ///
-    /// glibc gives memory beyond 128 KiB back to the kernel, and batches would take it out again each time: 7 % of
-    /// PostgreSQL's processor time. A piece of 4 MiB that was freed raises that limit to twice its size, see
-    /// `M_MMAP_THRESHOLD` in mallopt(3). Other allocators do not mind.
+    /// glibc gives more than 128 KiB back to the kernel, and each batch takes it out again. A piece of 4 MiB that was
+    /// freed raises that limit to twice its size.
     private static let keepMemory = PostgresStatement(name: "", "SELECT length(repeat(' ', 4 << 20))")
 
     private static let rollback = PostgresStatement(name: "rollback", "ROLLBACK")
