@@ -114,14 +114,3 @@ struct BatchSpans: Sendable {
         )
     }
 }
-
-/// Monotonic time as the time of day that spans are told in.
-private struct SpanClock {
-    private let now = Instant.now
-    private let wallNow = Tracer.now
-
-    func wall(_ instant: Instant) -> UInt64 {
-        let (seconds, attoseconds) = (now - instant).components
-        return wallNow &- UInt64(bitPattern: seconds * 1_000_000_000 + attoseconds / 1_000_000_000)
-    }
-}

@@ -7,8 +7,7 @@ extension Span {
     /// Nothing that a client wrote is in it: paths and queries hold codes and users' ids.
     init?(_ report: HTTPRequestReport, method: String) {
         guard let place = report.request.trace, place.isSampled else { return nil }
-        let end = Tracer.now
-        let (seconds, attoseconds) = report.duration.components
+        let clock = SpanClock()
         var attributes: [Attribute] = [
             .init("http.request.method", method), .init("url.scheme", "http"), .init("network.protocol.name", "http"),
         ]
@@ -19,8 +18,8 @@ extension Span {
             report.route.map { "\(method) \($0)" } ?? method,
             .server,
             at: place,
-            from: end - UInt64(max(0, seconds * 1_000_000_000 + attoseconds / 1_000_000_000)),
-            to: end,
+            from: clock.wall(report.request.receivedAt),
+            to: clock.wall(report.request.receivedAt + report.duration),
             attributes: attributes,
             error: !isAnswered ? "client_left" : report.status >= 500 ? "\(report.status)" : nil
         )
