@@ -180,8 +180,8 @@ load() {
 
 # Same options, nothing recorded: brings a service to working temperature.
 rehearse() {
-    bounded 60 "${as_client[@]}" "$load_binary" flow --url "${shops[0]}" --admin-url "$admin" --quiet --connections 64 --warm-up 0 \
-        --duration 2 >>"$out/load.log" 2>&1 || fail_run "a rehearsal" $?
+    bounded 60 "${as_client[@]}" "$load_binary" flow --url "${shops[0]}" --admin-url "$admin" --quiet \
+        --connections 64 --warm-up 0 --duration 2 >>"$out/load.log" 2>&1 || fail_run "a rehearsal" $?
 }
 
 fail_run() {

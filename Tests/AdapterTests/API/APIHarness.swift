@@ -71,14 +71,16 @@ struct APIHarness: Sendable {
     }
 
     /// Waits until the gate holds the facts of a running sale: on a machine with much else to do it may answer late.
-    func openGate(of sale: Sale) async throws {
-        let epoch = try #require(store.board.knowledge(of: sale.id)?.epoch).description
+    @discardableResult
+    func openGate(of sale: Sale) async throws -> GateEpoch {
+        let epoch = try #require(store.board.knowledge(of: sale.id)?.epoch)
         for _ in 0..<1000 {
             try await sales.keepGateOpen.execute()
-            if await gate.gates.store.state(of: sale.id) == .epoch(epoch) { return }
+            if await gate.gates.store.state(of: sale.id) == .epoch(epoch.description) { return epoch }
             try await Task.sleep(for: .milliseconds(20))
         }
         Issue.record("the gate of \(sale.id) did not open")
+        return epoch
     }
 
     private static func ports(

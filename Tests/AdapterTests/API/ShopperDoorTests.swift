@@ -107,8 +107,7 @@ import Testing
     @Test func hidesThatAForeignCodeIsBeingDecided() async throws {
         try await withShop { shop in
             let code = try #require(try CheckoutCode.read(shop.openCode))
-            try await shop.harness.openGate(of: shop.sale)
-            let epoch = try #require(shop.harness.store.board.epoch(of: shop.sale.id, at: .now))
+            let epoch = try await shop.harness.openGate(of: shop.sale)
             let gate = shop.harness.gate.gates.purchase
             #expect(await gate.begin(code, lock: LockToken(value: 1), epoch: epoch) == .locked)
 
