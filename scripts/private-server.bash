@@ -28,19 +28,24 @@ usage() {
     exit "$1"
 }
 
+# What the kernel says of process $1 behind its name, as the array `fields` of the caller. Watchdogs ask often, so nothing
+# is started for it.
+read_fields() {
+    local stat=''
+    { IFS= read -rd '' stat <"/proc/$1/stat" || [[ -n $stat ]]; } 2>/dev/null || return 1
+    read -ra fields <<<"${stat##*) }"
+}
+
 # A zombie counts as gone: its parent may never collect it.
 alive() {
-    local stat
-    [[ -n $1 ]] && stat=$(cat "/proc/$1/stat" 2>/dev/null) || return 1
-    [[ ${stat##*) } != [ZX]* ]]
+    local fields
+    [[ -n $1 ]] && read_fields "$1" && [[ ${fields[0]} != [ZX] ]]
 }
 
 # Tells a process from a later one with the same pid.
 started_at() {
-    local stat fields
-    stat=$(cat "/proc/$1/stat" 2>/dev/null) || return 1
-    read -ra fields <<<"${stat##*) }"
-    printf '%s' "${fields[19]}"
+    local fields
+    read_fields "$1" && printf '%s' "${fields[19]}"
 }
 
 # True if one argument of process $1 is exactly $2. Readable for every user, unlike /proc/PID/cwd.
@@ -184,21 +189,30 @@ follow() {
     setsid nohup "$self" watch "$dir" "$1" "$since" "$token" "$temporary" </dev/null >/dev/null 2>&1 9>&- &
 }
 
-# The watchdog: `watch DIR PID SINCE TOKEN TEMPORARY`, from `follow` only.
+# The watchdog: `watch DIR PID SINCE TOKEN TEMPORARY`, from `follow` only. A round starts no process: benchmarks run beside
+# it, and forking would take them a core for some milliseconds.
 watch() {
-    local followed=$1 since=$2 token=$3 temporary=$4
+    local followed=$1 since=$2 token=$3 temporary=$4 fields never
     cd /
-    while alive "$followed" && [[ $(started_at "$followed") == "$since" ]]; do
-        sleep 0.3
-        [[ $(cat "$dir/follower" 2>/dev/null) == "$token" ]] || return 0
+    exec {never}<> <(:) # nobody writes to it, so that reading is waiting
+    while read_fields "$followed" && [[ ${fields[0]} != [ZX] && ${fields[19]} == "$since" ]]; do
+        read -rt 0.3 -u "$never" || true
+        is_latest "$token" || return 0
     done
     lock
-    [[ $(cat "$dir/follower" 2>/dev/null) == "$token" ]] || return 0
+    is_latest "$token" || return 0
     if [[ -n $temporary ]]; then
         remove
     else
         stop immediate
     fi
+}
+
+# Whether no `--follow` came after the one that left $1.
+is_latest() {
+    local word=''
+    { read -r word <"$dir/follower"; } 2>/dev/null || true
+    [[ $word == "$1" ]]
 }
 
 # Deleting is allowed only where nothing but ours can be: the folder was new or empty when first used as temporary.
