@@ -63,8 +63,8 @@ floor_case() {
     http) http_floor ;;
     redis) floor RedisFloor "${redis_port%/*}" "$(scripts/redis pid "$scratch/redis")" "$duration" ;;
     postgres)
-        floor PostgresFloor "$database" "$(scripts/postgres pid "$scratch/postgres")" 200000 each
-        floor PostgresFloor "$database" "$(scripts/postgres pid "$scratch/postgres")" 200000 set
+        floor PostgresFloor "$socket" "$(scripts/postgres pid "$scratch/postgres")" 200000 each
+        floor PostgresFloor "$socket" "$(scripts/postgres pid "$scratch/postgres")" 200000 set
         ;;
     esac
 }

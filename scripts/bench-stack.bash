@@ -12,7 +12,7 @@ export ADMIN_TOKEN=benchmark-token-0123456789
 # Clients are elsewhere in real life, and take no core from the service when its answer wakes them. Those of an open loop
 # have a clock to keep.
 as_client=(chrt --batch 0)
-scratch='' database='' gate='' pooler='' services=() shops=() admin='' running=''
+scratch='' database='' socket='' gate='' pooler='' services=() shops=() admin='' running=''
 
 die() {
     printf 'bench: %s\n' "$*" >&2
@@ -69,6 +69,7 @@ bounded() {
 start_servers() {
     stop_stack
     database=$(scripts/postgres start "$scratch/postgres" --follow $$ --temporary)
+    socket=$(scripts/postgres socket-url "$scratch/postgres")
     gate=$(scripts/redis start "$scratch/redis" --follow $$ --temporary)
     fill_wal
 }
@@ -84,12 +85,13 @@ fill_wal() {
     } | sql >>"$out/load.log"
 }
 
-# start_service [NAME=VALUE…]: as in production, metrics on, log to a file.
+# start_service [NAME=VALUE…]: as in production, metrics on, log to a file, PostgreSQL of the same machine over its Unix
+# socket.
 start_service() {
     local port admin_port
     port=$(free_port)
     until admin_port=$(free_port) && [[ $admin_port != "$port" ]]; do :; done
-    env DATABASE_URL="$database" REDIS_URL="$gate" HTTP_HOST=127.0.0.1 HTTP_PORT="$port" ADMIN_PORT="$admin_port" \
+    env DATABASE_URL="$socket" REDIS_URL="$gate" HTTP_HOST=127.0.0.1 HTTP_PORT="$port" ADMIN_PORT="$admin_port" \
         SALE_SCHEDULE=off APP_ENV=production LOG_LEVEL=info "$@" \
         setsid setpriv --pdeathsig TERM -- "$service_binary" serve --migrate </dev/null >>"$out/service.log" 2>&1 &
     services+=($!)

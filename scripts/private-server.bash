@@ -9,7 +9,7 @@
 #   recorded_pid          the pid the folder names, alive or not
 #   runs_here PID         true if that process is the server of this folder
 #   signal_for MODE       the signal for a `smart` or `immediate` stop
-#   url_of PORT
+#   url_of PORT, and socket_url_of PORT if it is PostgreSQL
 #   forget                deletes the files the server made
 #
 # In the folder: port (the last one used, taken again when free), follower (which watchdog's word counts), lock.
@@ -288,6 +288,11 @@ private_server() {
     url)
         running_pid >/dev/null || die "not running in $dir"
         url_of "$(recorded_port)"
+        ;;
+    socket-url)
+        [[ $kind == postgres ]] || usage 64 >&2
+        running_pid >/dev/null || die "not running in $dir"
+        socket_url_of "$(recorded_port)"
         ;;
     status)
         pid=$(running_pid) || { echo stopped && exit 3; }
