@@ -20,9 +20,9 @@ struct ProcessWatch: Sendable {
         noteMemory(second: 0)
     }
 
-    /// Each second of it; looking at shared memory costs, so families of processes get a look each fifth second.
+    /// Each second of it; looking at shared memory costs, so families of processes get a look each twentieth second.
     mutating func noteMemory(second: Int) {
-        for (name, trees) in processes where second.isMultiple(of: 5) || !families.contains(name) {
+        for (name, trees) in processes where second.isMultiple(of: 20) || !families.contains(name) {
             let now = trees.reduce(0) { $0 + $1.memory }
             var memory = memory[name] ?? RunReport.Memory(start: now, end: now, max: now)
             memory.end = now
