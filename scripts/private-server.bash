@@ -36,10 +36,10 @@ read_fields() {
     read -ra fields <<<"${stat##*) }"
 }
 
-# A zombie counts as gone: its parent may never collect it.
+# alive PID [SINCE]: a zombie counts as gone, as its parent may never collect it, and so does a later process with the pid.
 alive() {
     local fields
-    [[ -n $1 ]] && read_fields "$1" && [[ ${fields[0]} != [ZX] ]]
+    [[ -n $1 ]] && read_fields "$1" && [[ ${fields[0]} != [ZX] ]] && [[ ${2:-${fields[19]}} == "${fields[19]}" ]]
 }
 
 # Tells a process from a later one with the same pid.
@@ -192,10 +192,10 @@ follow() {
 # The watchdog: `watch DIR PID SINCE TOKEN TEMPORARY`, from `follow` only. A round starts no process: benchmarks run beside
 # it, and forking would take them a core for some milliseconds.
 watch() {
-    local followed=$1 since=$2 token=$3 temporary=$4 fields never
+    local followed=$1 since=$2 token=$3 temporary=$4 never
     cd /
     exec {never}<> <(:) # nobody writes to it, so that reading is waiting
-    while read_fields "$followed" && [[ ${fields[0]} != [ZX] && ${fields[19]} == "$since" ]]; do
+    while alive "$followed" "$since"; do
         read -rt 0.3 -u "$never" || true
         is_latest "$token" || return 0
     done
