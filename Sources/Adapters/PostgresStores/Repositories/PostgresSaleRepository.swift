@@ -104,6 +104,7 @@ public struct PostgresSaleRepository: SaleRepository {
             let head = try connection.flush(within: RecordPool.step) { pipeline in
                 pipeline.add(SaleStatements.sale, parameters)
                 pipeline.add(RecordIdentity.statement)
+                pipeline.add(SaleStatements.byIndex)
             }
             guard let row = head[0].first else { return nil }
             var sold = SoldItems()

@@ -16,17 +16,19 @@ struct Record: Sendable {
     let partitions: AttemptPartitions
 
     /// Pools for a database; they connect when they run and are used.
+    ///
+    /// A long query of theirs stays one process that compiles nothing: the other cores are with those who sell.
     init(_ postgres: PostgresConfiguration, readers: Int = 4, changers: Int = 4) {
         var reading = postgres
         reading.applicationName = "flashsale reads"
-        reading.sessionSettings = [
+        reading.sessionSettings = Self.sparing + [
             ("statement_timeout", "1500ms"),
             // A default comes too late for the transaction in which it is set.
             (postgres.isPooled ? "transaction_read_only" : "default_transaction_read_only", "on"),
         ]
         var changing = postgres
         changing.applicationName = "flashsale operators"
-        changing.sessionSettings = [
+        changing.sessionSettings = Self.sparing + [
             ("synchronous_commit", "on"), ("lock_timeout", "2s"), ("statement_timeout", "10min"),
             ("idle_in_transaction_session_timeout", "30s"),
         ]
@@ -42,4 +44,8 @@ struct Record: Sendable {
         auditor = PostgresSaleAuditor(changes: changes)
         partitions = AttemptPartitions(changes: changes)
     }
+
+    private static let sparing: [(name: String, value: String)] = [
+        ("jit", "off"), ("max_parallel_workers_per_gather", "0"),
+    ]
 }
