@@ -140,7 +140,7 @@ public struct RedisGateStore: GateStore {
         }
         return GateContent(
             epoch: epoch,
-            sold: Set(UnitBitmap(bytes: sold).units),
+            sold: UnitBitmap(bytes: sold).soldUnits,
             full: Set(full.compactMap { $0.text.map(UserID.init(stored:)) })
         )
     }

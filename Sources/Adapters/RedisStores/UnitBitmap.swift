@@ -15,16 +15,7 @@ struct UnitBitmap {
         }
     }
 
-    /// The units by number.
-    var units: [Int32] {
-        var units: [Int32] = []
-        for (index, byte) in bytes.enumerated() where byte != 0 {
-            for bit in 0..<8 where byte & (0x80 >> UInt8(bit)) != 0 { units.append(Int32(index * 8 + bit)) }
-        }
-        return units
-    }
-
-    /// The same as a set of bits.
+    /// The units as a set of bits.
     var soldUnits: SoldUnits {
         var words = [UInt64](repeating: 0, count: (bytes.count + 7) / 8)
         for (index, byte) in bytes.enumerated() where byte != 0 {

@@ -81,7 +81,7 @@ struct CheckoutGateContractTests {
             gate.ports.checkout.observe([facts])
             await gate.settle()
 
-            #expect(await gate.ports.store.facts(of: gate.sale)?.sold == [3])
+            #expect(await gate.ports.store.facts(of: gate.sale)?.sold == SoldUnits([3]))
         }
     }
 

@@ -31,7 +31,7 @@ struct GateStoreContractTests {
 
             let content = await gate.ports.store.facts(of: gate.sale)
             #expect(content?.epoch == gate.epoch.description)
-            #expect(content?.sold == Set(sold))
+            #expect(content?.sold == SoldUnits(sold))
             #expect(content?.full == Set(users.map(gate.user)))
         }
     }
@@ -45,7 +45,7 @@ struct GateStoreContractTests {
             #expect(await gate.open(sold: [2], full: ["bob"]) == .built)
 
             let content = await gate.ports.store.facts(of: gate.sale)
-            #expect(content?.sold == [1, 2, 900])
+            #expect(content?.sold == SoldUnits([1, 2, 900]))
             #expect(content?.full == [gate.user("ada"), gate.user("bob")])
         }
     }
@@ -73,7 +73,7 @@ struct GateStoreContractTests {
 
             let content = await gate.ports.store.facts(of: gate.sale)
             #expect(content?.epoch == gate.later(by: 1).description)
-            #expect(content?.sold == [2])
+            #expect(content?.sold == SoldUnits([2]))
             #expect(content?.full == [])
         }
     }
@@ -86,7 +86,7 @@ struct GateStoreContractTests {
             #expect(await gate.open(sold: [2], epoch: failover.epoch(1)) == .built)
             #expect(await gate.open(sold: [3], epoch: gate.later(by: 200)) == .stale)
 
-            #expect(await gate.ports.store.facts(of: gate.sale)?.sold == [2])
+            #expect(await gate.ports.store.facts(of: gate.sale)?.sold == SoldUnits([2]))
         }
     }
 
@@ -96,7 +96,7 @@ struct GateStoreContractTests {
             await gate.open(sold: [1], epoch: gate.later(by: 100))
             #expect(await gate.open(sold: [2], epoch: RecordIdentity(system: 1, timeline: 1).epoch(1)) == .built)
 
-            #expect(await gate.ports.store.facts(of: gate.sale)?.sold == [2])
+            #expect(await gate.ports.store.facts(of: gate.sale)?.sold == SoldUnits([2]))
         }
     }
 

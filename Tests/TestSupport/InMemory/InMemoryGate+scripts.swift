@@ -120,7 +120,7 @@ extension InMemoryGate: GateStore {
 
     /// `gate_facts`: everything that the gate holds of a sale.
     public func facts(of sale: SaleID) async -> GateContent? {
-        run(sale) { keys, _ in GateContent(epoch: keys.epoch ?? "", sold: keys.sold, full: keys.full) }
+        run(sale) { keys, _ in GateContent(epoch: keys.epoch ?? "", sold: SoldUnits(keys.sold), full: keys.full) }
     }
 }
 

@@ -95,12 +95,12 @@ public struct GateContent: Sendable {
     /// The epoch's text; empty where the gate holds nothing.
     public let epoch: String
     /// Sold units.
-    public let sold: Set<Int32>
+    public let sold: SoldUnits
     /// Users at the limit.
     public let full: Set<UserID>
 
     /// Puts a content together from its parts.
-    public init(epoch: String, sold: Set<Int32>, full: Set<UserID>) {
+    public init(epoch: String, sold: SoldUnits, full: Set<UserID>) {
         self.epoch = epoch
         self.sold = sold
         self.full = full

@@ -51,9 +51,9 @@ public struct ReconcileSale: Sendable {
         guard let content = await gate.facts(of: id) else { throw .gateUnreachable }
         guard let facts = try await read(id) else { throw .saleNotFound }
         let isSameEpoch = content.epoch == facts.epoch.description
-        let sold = Set(facts.sold.units.numbers)
+        let sold = facts.sold.units
         let full = Set(facts.full)
-        let wrongSold = isSameEpoch ? content.sold.subtracting(sold).sorted() : []
+        let wrongSold = isSameEpoch ? Array(content.sold.subtracting(sold).numbers) : []
         let wrongFull = isSameEpoch ? content.full.subtracting(full).count : 0
         let isPoisoned = !wrongSold.isEmpty || wrongFull > 0
         let repaired = isPoisoned ? try await rebuild(id, by: actor) : await gate.open(facts) == .built
