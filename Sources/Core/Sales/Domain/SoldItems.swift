@@ -23,9 +23,7 @@ public struct SoldItems: Sendable {
     /// The filter over the bytes of their ids, sized for a sale of `capacity` items.
     public func filter(of sale: SaleID, capacity: Int) -> BloomFilter {
         var bloom = BloomFilter(capacity: capacity)
-        for number in generated.numbers {
-            bloom.insert(ItemID(generated: ItemKey(sale: sale, number: number)).text.string.utf8)
-        }
+        ItemID.forEachGenerated(generated.numbers, of: sale) { bloom.insert($0) }
         for id in imported { bloom.insert(id.text.string.utf8) }
         return bloom
     }
