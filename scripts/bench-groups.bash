@@ -124,13 +124,15 @@ open_case() {
 # minute after a stock was put on record the kernel writes it to disk, 200 MB at once; sales are not put on record as they
 # begin, so the measured part begins after that.
 soak_case() {
-    local half
+    local half sale
     ((round == 1)) || return 0
     local wal_segments=120 # it writes gigabytes, as a server would that reuses as many
     start_stack
     for half in first second; do
         load "flow, open loop at 2000/s, $half five minutes" flow --rate 2000 --connections 64 \
             --duration "$(long 300)" --warm-up "$(long 45)" --items 750000
+        sale=$(curl -fs "${shops[0]}/sales" | jq -r '.sales[0].id')
+        curl -fs -X POST "$admin/admin/sales/$sale/end" -H "Authorization: Bearer $ADMIN_TOKEN" -o "$scratch/ready"
     done
 }
 
