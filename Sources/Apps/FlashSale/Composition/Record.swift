@@ -21,17 +21,19 @@ struct Record: Sendable {
     init(_ postgres: PostgresConfiguration, readers: Int = 4, changers: Int = 4) {
         var reading = postgres
         reading.applicationName = "flashsale reads"
-        reading.sessionSettings = Self.sparing + [
-            ("statement_timeout", "1500ms"),
-            // A default comes too late for the transaction in which it is set.
-            (postgres.isPooled ? "transaction_read_only" : "default_transaction_read_only", "on"),
-        ]
+        reading.sessionSettings =
+            Self.sparing + [
+                ("statement_timeout", "1500ms"),
+                // A default comes too late for the transaction in which it is set.
+                (postgres.isPooled ? "transaction_read_only" : "default_transaction_read_only", "on"),
+            ]
         var changing = postgres
         changing.applicationName = "flashsale operators"
-        changing.sessionSettings = Self.sparing + [
-            ("synchronous_commit", "on"), ("lock_timeout", "2s"), ("statement_timeout", "10min"),
-            ("idle_in_transaction_session_timeout", "30s"),
-        ]
+        changing.sessionSettings =
+            Self.sparing + [
+                ("synchronous_commit", "on"), ("lock_timeout", "2s"), ("statement_timeout", "10min"),
+                ("idle_in_transaction_session_timeout", "30s"),
+            ]
         readPool = PostgresPool(PostgresPoolConfiguration(connection: reading, size: readers))
         changePool = PostgresPool(PostgresPoolConfiguration(connection: changing, size: changers))
         let reads = RecordPool(readPool, limit: .milliseconds(1500))
