@@ -8,7 +8,7 @@ import Testing
 
     /// A broadcast behind a route, with so many seats.
     private struct Stage {
-        let broadcast = HTTPBroadcast(farewells: [Array("go 1\n".utf8), Array("go 2\n".utf8)])
+        let broadcast = HTTPBroadcast(farewells: ["go 1\n", "go 2\n", "go 3\n"].map { Array($0.utf8) })
         let audience: HTTPAudience
 
         init(seats: Int = 100) { audience = HTTPAudience(limit: seats) }
@@ -185,7 +185,8 @@ import Testing
             }
 
             #expect(stage.audience.droppedCount == 1)
-            #expect(stage.audience.count == 1)
+            // It is counted as dropped a moment before its seat is free.
+            try await stage.until(readers: 1)
             stage.publish("more\n")
             #expect(try await text(quick, endingIn: "more\n") == "more\n")
             await slow.close()
@@ -267,7 +268,8 @@ import Testing
 
             var farewells: [String] = []
             for reader in readers { farewells.append(try await reader.rest()) }
-            #expect(Set(farewells).isSubset(of: ["go 1\n", "go 2\n"]))
+            // As many words as readers, for their two event loops take turns as it comes.
+            #expect(Set(farewells).isSubset(of: ["go 1\n", "go 2\n", "go 3\n"]))
             #expect(farewells[0] != farewells[1])
             try await stage.until(readers: 0)
             await slow.close()
