@@ -5,13 +5,12 @@ import Postgres
 /// What the planner knows of a table with a long history says nothing about a new sale: it would take a million rows
 /// for one and compare each with each. So there is no nested loop but where each look-up is by a whole key.
 enum ReportStatements {
-    /// Settings of this transaction alone: one process, so that the other cores stay with those who sell.
+    /// Settings of this transaction alone.
     static let settings = PostgresStatement(
         name: "report_settings",
         """
         SELECT set_config(name, value, true) FROM (VALUES
-            ('statement_timeout', '50s'), ('work_mem', '32MB'), ('max_parallel_workers_per_gather', '0'),
-            ('enable_nestloop', 'off'), ('jit', 'off')) AS settings(name, value)
+            ('statement_timeout', '50s'), ('work_mem', '32MB'), ('enable_nestloop', 'off')) AS settings(name, value)
         """
     )
 
