@@ -112,7 +112,7 @@ let package = Package(
         tests(
             "DriverTests",
             uses: ["Postgres", "Redis", "HTTP", "Telemetry", "Traces"],
-            products: [log, metrics, nio("NIOCore"), nio("NIOPosix")]
+            products: [log, metrics, nio("NIOCore"), nio("NIOPosix"), nio("NIOEmbedded")]
         ),
         tests(
             "AdapterTests",

@@ -122,7 +122,10 @@ extension RedisConnection {
             // The future of a channel's end never fails.
             try? await ready.channel.closeFuture.get()
         } onCancel: {
-            ready.channel.close(promise: nil)
+            eventLoop.execute {
+                ready.link.value.flush()
+                ready.channel.close(promise: nil)
+            }
         }
         throw await withUnsafeContinuation { continuation in
             eventLoop.execute { continuation.resume(returning: ready.link.value.closingError) }

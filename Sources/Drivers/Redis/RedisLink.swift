@@ -3,7 +3,8 @@ import NIOCore
 /// One channel to Redis, from connecting to its end; event-loop-bound.
 ///
 /// Replies come in the order of commands, so a queue is all there is to match them. All commands of a turn of the loop
-/// leave in one write.
+/// leave in one write. One that nobody waits for leaves with the next that somebody does, at latest with the next sweep:
+/// a write, a wake of Redis and one of ours cost more than what is in it.
 final class RedisLink: ChannelInboundHandler {
     typealias InboundIn = ByteBuffer
     typealias OutboundOut = ByteBuffer
@@ -18,6 +19,8 @@ final class RedisLink: ChannelInboundHandler {
     private var reader: RedisReplyReader
     private var context: ChannelHandlerContext?
     private var outgoing = ByteBuffer()
+    /// How many of ``pending``, the last ones, are in ``outgoing``.
+    private var unsentCount = 0
     private var turn: UInt64?
     private var isSweepScheduled = false
     private var pendingBytes = 0
@@ -47,8 +50,10 @@ final class RedisLink: ChannelInboundHandler {
         if let error = refusal(of: command, receiver) {
             return finish(command, receiver, .failure(error), sentAt: nil, now: 0)
         }
-        let now = startTurn()
-        push(command, receiver, sentAt: now, deadline: now &+ limit, hasSource: false)
+        let isPatient = receiver.isNobody
+        let now = isPatient ? Self.now : startTurn()
+        let deadline = now &+ limit &+ (isPatient ? Self.sweepInterval : 0)
+        push(command, receiver, sentAt: now, deadline: deadline, hasSource: false)
         counters.commands.increment()
     }
 
@@ -82,6 +87,7 @@ final class RedisLink: ChannelInboundHandler {
             )
         )
         counters.pending.set(pending.count)
+        unsentCount += 1
         scheduleSweep()
     }
 
@@ -94,9 +100,15 @@ final class RedisLink: ChannelInboundHandler {
         return now
     }
 
-    private func flush() {
+    /// Sends what has gathered.
+    func flush() {
         turn = nil
         guard let context, outgoing.readableBytes > 0 else { return }
+        let now = Self.now
+        for index in pending.indices.suffix(unsentCount) where pending[index].receiver.isNobody {
+            pending[index].sentAt = now  // the wait for company was not Redis'
+        }
+        unsentCount = 0
         context.writeAndFlush(wrapOutboundOut(outgoing), promise: nil)
         if outgoing.capacity > Self.keptBytes { outgoing = ByteBuffer() } else { outgoing.clear() }
     }
@@ -223,6 +235,7 @@ extension RedisLink: NIOScheduledCallbackHandler {
     /// Looks at the deadlines; in a turn of the loop this comes after what was read.
     func handleScheduledCallback(eventLoop: some EventLoop) {
         isSweepScheduled = false
+        flush()
         guard let oldest = pending.first else { return }
         let now = Self.now
         if now >= nextDeadline { expire(now) }

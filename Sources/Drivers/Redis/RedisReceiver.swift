@@ -48,7 +48,7 @@ final class RedisGathering {
 struct RedisPending {
     let command: RedisCommand
     var receiver: RedisReceiver
-    let sentAt: UInt64
+    var sentAt: UInt64
     /// In nanoseconds of the loop's clock, as ``sentAt``.
     let deadline: UInt64
     /// Its deadline has passed; the reply will be swallowed.
