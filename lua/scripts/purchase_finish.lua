@@ -16,8 +16,14 @@ local units, users, codes = tonumber(ARGV[3]), tonumber(ARGV[4]), tonumber(ARGV[
 
 local is_current = redis.call('GET', epoch_key) == epoch
 if is_current then
-    for index = 6, 5 + units do
-        redis.call('SETBIT', sold_key, ARGV[index], 1)
+    -- One command, and one entry in the log, for many units; as many as fit on the stack at a time.
+    for first = 6, 5 + units, 1000 do
+        local bits = {}
+        for index = first, math.min(first + 999, 5 + units) do
+            local last = #bits
+            bits[last + 1], bits[last + 2], bits[last + 3], bits[last + 4] = 'SET', 'u1', ARGV[index], '1'
+        end
+        redis.call('BITFIELD', sold_key, unpack(bits))
     end
     for index = 6 + units, 5 + units + users do
         redis.call('SADD', full_key, ARGV[index])

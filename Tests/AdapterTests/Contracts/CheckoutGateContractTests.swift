@@ -57,6 +57,18 @@ struct CheckoutGateContractTests {
     }
 
     @Test(arguments: GateKind.allCases)
+    func learnsMoreUnitsThanOneCommandTakes(kind: GateKind) async throws {
+        try await kind.with { gate in
+            await gate.open(sold: [2])
+            let sold = stride(from: Int32(1), through: 7_000, by: 3)
+            gate.ports.checkout.observe([gate.facts { $0.sold = Array(sold) }])
+            await gate.settle()
+
+            #expect(await gate.ports.store.facts(of: gate.sale)?.sold == SoldUnits([2] + sold))
+        }
+    }
+
+    @Test(arguments: GateKind.allCases)
     func ignoresCommittedFactsOfAnotherEpoch(kind: GateKind) async throws {
         try await kind.with { gate in
             await gate.open()
