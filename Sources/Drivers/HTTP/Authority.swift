@@ -4,7 +4,7 @@ import Glibc
 enum Authority {
     /// Whether the text is a host and, at will, a port; without user information.
     ///
-    /// One pass over the bytes; an address in brackets is parsed besides.
+    /// A pass over the bytes; an address in brackets is parsed besides.
     static func isWellFormed(_ text: Substring) -> Bool {
         let bytes = text.utf8
         guard bytes.first != 0x5B else {
@@ -13,16 +13,20 @@ enum Authority {
             guard rest.isEmpty || rest.first == 0x3A, isPort(rest.dropFirst()) else { return false }
             return isIPv6Address(text[bytes.index(after: bytes.startIndex)..<bracket])
         }
+        let colon = bytes.firstIndex(of: 0x3A) ?? bytes.endIndex
+        guard isName(bytes[..<colon]) else { return false }
+        return colon == bytes.endIndex || isPort(bytes[bytes.index(after: colon)...])
+    }
+
+    /// A registered name or an address without brackets; not empty, escapes whole.
+    private static func isName(_ bytes: Substring.UTF8View) -> Bool {
         var escape = 0
-        for index in bytes.indices {
-            let byte = bytes[index]
+        for byte in bytes {
             if escape > 0 {
                 guard ASCII.hexValue(byte) != nil else { return false }
                 escape -= 1
             } else if byte == 0x25 {
                 escape = 2
-            } else if byte == 0x3A {
-                return index > bytes.startIndex && isPort(bytes[bytes.index(after: index)...])
             } else if !ASCII.isNameByte(byte) {
                 return false
             }

@@ -128,10 +128,9 @@ extension HTTPConnection {
         server.inFlight.add(1, ordering: .relaxed)
         let scope = TraceScope(requestID: request.id, context: request.trace)
         // A channel callback cannot wait, so an unstructured task carries the handler; its end is counted in
-        // `inFlight`, which draining waits for, and the sweep cancels it after its deadline. It inherits the scope:
-        // binding that inside the task would be one asynchronous call more a request.
-        let task = TraceScope.$current.withValue(scope) {
-            Task.immediate(executorPreference: loop.executor) { [self] in
+        // `inFlight`, which draining waits for, and the sweep cancels it after its deadline.
+        let task = Task.immediate(executorPreference: loop.executor) { [self] in
+            await TraceScope.$current.withValue(scope) {
                 let response: HTTPResponse
                 switch route.handler {
                 case .buffered(let handle): response = await handle(request, parameters)
