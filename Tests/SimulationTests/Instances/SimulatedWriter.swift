@@ -64,7 +64,7 @@ final class SimulatedWriter<Request: Sendable, Outcome: Sendable>: Sendable {
             world.log.count(.queueFull)
             return .failed(StoreError(.overloaded, "the queue is full"))
         }
-        // The real writer sweeps every 20 ms; only the sweep that finds this deadline passed matters.
+        // The real writer sweeps every 100 ms; only the sweep that finds this deadline passed matters.
         let sweep = world.clock.time(of: deadline) + dice.time(.zero, .milliseconds(20))
         world.scheduler.at(sweep) { self.expire() }
         wakeUp.put(())
