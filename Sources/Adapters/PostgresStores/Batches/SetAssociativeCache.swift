@@ -7,17 +7,16 @@ struct SetAssociativeCache<Key: Hashable, Value> {
     /// How many places a key has; of keys with the same places, so many are kept.
     static var ways: Int { 4 }
 
-    private var hashes: [Int]
-    private var values: [Value?]
+    private let bits: Int
+    private var hashes: [Int] = []
+    private var values: [Value?] = []
     /// Which place of each set is filled next.
-    private var oldest: [UInt8]
+    private var oldest: [UInt8] = []
 
-    /// An empty one of `1 << bits` places, 8 bytes each and the values.
+    /// An empty one of `1 << bits` places, 8 bytes each and the values; they are taken with the first value.
     init(bits: Int) {
         precondition(bits >= 2, "a set has four places")
-        hashes = Array(repeating: 0, count: 1 << bits)
-        values = Array(repeating: nil, count: 1 << bits)
-        oldest = Array(repeating: 0, count: (1 << bits) / Self.ways)
+        self.bits = bits
     }
 
     /// The value last put in, unless it was forgotten; `nil` removes it.
@@ -33,6 +32,7 @@ struct SetAssociativeCache<Key: Hashable, Value> {
                 if let known { values[known] = nil }
                 return
             }
+            if hashes.isEmpty { takePlaces() }
             let place = known ?? nextPlace(in: set(of: hash))
             hashes[place] = hash
             values[place] = newValue
@@ -41,7 +41,14 @@ struct SetAssociativeCache<Key: Hashable, Value> {
 
     private func set(of hash: Int) -> Int { hash & (oldest.count - 1) }
 
+    private mutating func takePlaces() {
+        hashes = Array(repeating: 0, count: 1 << bits)
+        values = Array(repeating: nil, count: 1 << bits)
+        oldest = Array(repeating: 0, count: (1 << bits) / Self.ways)
+    }
+
     private func place(of hash: Int) -> Int? {
+        guard !hashes.isEmpty else { return nil }
         let first = set(of: hash) * Self.ways
         return (first..<first + Self.ways).first { hashes[$0] == hash && values[$0] != nil }
     }

@@ -30,15 +30,17 @@ public final class PurchasesUnderWay: Sendable {
 
     /// A set of codes as a bitmap: their last bits are random already, so no hash is needed.
     private struct Bits: Sendable {
-        private var words = [UInt64](repeating: 0, count: bits / 64)
+        private var words: [UInt64] = []
         private(set) var count = 0
 
         func contains(_ code: CheckoutCode) -> Bool {
+            guard !words.isEmpty else { return false }
             let bit = code.secret.low & UInt64(PurchasesUnderWay.bits - 1)
             return words[Int(bit >> 6)] & (1 << (bit & 63)) != 0
         }
 
         mutating func insert(_ code: CheckoutCode) {
+            if words.isEmpty { words = Array(repeating: 0, count: PurchasesUnderWay.bits / 64) }
             let bit = code.secret.low & UInt64(PurchasesUnderWay.bits - 1)
             words[Int(bit >> 6)] |= 1 << (bit & 63)
             count += 1
