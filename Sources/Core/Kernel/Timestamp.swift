@@ -37,13 +37,17 @@ public struct Timestamp: Hashable, Comparable, Sendable {
 extension Timestamp: CustomStringConvertible {
     /// RFC 3339 in UTC with microseconds: `2026-11-21T12:00:00.000000Z`; years 0000 to 9999.
     public var description: String {
-        String(unsafeUninitializedCapacity: 27) { buffer in
+        String(unsafeUninitializedCapacity: Self.textLength) { buffer in
             write(into: buffer)
-            return 27
+            return Self.textLength
         }
     }
 
-    private func write(into buffer: UnsafeMutableBufferPointer<UInt8>) {
+    /// How many bytes ``description`` has.
+    public static let textLength = 27
+
+    /// Writes what ``description`` gives to the first ``textLength`` bytes of `buffer`.
+    public func write(into buffer: UnsafeMutableBufferPointer<UInt8>) {
         let second = microseconds.quotientAndFloor(by: 1_000_000)
         let fraction = microseconds - second * 1_000_000
         let day = second.quotientAndFloor(by: 86_400)

@@ -33,7 +33,7 @@ extension HTTPResponse {
 
 extension JSONWriter {
     fileprivate mutating func checkout(_ checkout: Checkout) {
-        member("code", checkout.code.description)
+        member("code", checkout.code)
         member("sale_id", checkout.code.sale.description)
         member("items_count", checkout.items.count)
         key("items")

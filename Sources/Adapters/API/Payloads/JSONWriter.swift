@@ -1,4 +1,5 @@
 import Kernel
+import Sales
 
 /// Writes JSON into a byte array, commas included; members come out in the order of the calls.
 ///
@@ -91,7 +92,28 @@ struct JSONWriter {
         raw(value ? "true" : "false")
     }
 
-    mutating func member(_ name: StaticString, _ value: Timestamp) { member(name, value.description) }
+    mutating func member(_ name: StaticString, _ value: Timestamp) {
+        member(name, plain: Timestamp.textLength) { value.write(into: $0) }
+    }
+
+    mutating func member(_ name: StaticString, _ value: CheckoutCode) {
+        member(name, plain: CheckoutCode.textLength) { value.write(into: $0) }
+    }
+
+    /// Text of `count` bytes that need no escaping, which `write` puts in place.
+    private mutating func member(
+        _ name: StaticString,
+        plain count: Int,
+        _ write: (UnsafeMutableBufferPointer<UInt8>) -> Void
+    ) {
+        key(name)
+        bytes.append(UInt8(ascii: "\""))
+        let start = bytes.count
+        bytes.append(contentsOf: repeatElement(0, count: count))
+        bytes.withUnsafeMutableBufferPointer { write(UnsafeMutableBufferPointer(rebasing: $0[start...])) }
+        bytes.append(UInt8(ascii: "\""))
+        needsComma = true
+    }
 
     /// How many of 100 `part` is of `whole`, with two decimals and rounded down; null of nothing.
     mutating func member(_ name: StaticString, percent part: Int, of whole: Int) {
@@ -159,14 +181,13 @@ struct JSONWriter {
     }
 
     private mutating func integer(_ value: Int64) {
-        var magnitude = value.magnitude
         if value < 0 { bytes.append(UInt8(ascii: "-")) }
-        let start = bytes.count
-        repeat {
-            bytes.append(UInt8(ascii: "0") + UInt8(magnitude % 10))
-            magnitude /= 10
-        } while magnitude > 0
-        bytes[start...].reverse()
+        digits(of: value.magnitude)
+    }
+
+    private mutating func digits(of number: UInt64) {
+        if number >= 10 { digits(of: number / 10) }
+        bytes.append(UInt8(ascii: "0") + UInt8(number % 10))
     }
 
     /// A number of units of 10⁻ᵖˡᵃᶜᵉˢ.

@@ -18,7 +18,7 @@ public struct JSONOutcomeEncoder: OutcomeEncoder {
         guard purchase.items.isEmpty else {
             json.object { json in
                 json.member("success", true)
-                json.member("code", purchase.code.description)
+                json.member("code", purchase.code)
                 json.details(of: purchase)
             }
             return StoredOutcome(status: 200, body: json.bytes)
@@ -27,7 +27,7 @@ public struct JSONOutcomeEncoder: OutcomeEncoder {
         json.object { json in
             json.problem(kind)
             json.member("success", false)
-            json.member("checkout_code", purchase.code.description)
+            json.member("checkout_code", purchase.code)
             json.details(of: purchase)
         }
         return StoredOutcome(status: Int16(kind.status), body: json.bytes)

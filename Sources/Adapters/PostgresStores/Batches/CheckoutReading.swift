@@ -22,6 +22,7 @@ struct CheckoutReading {
         guard let memory = knowledge.memory, attempts.isEmpty, removals.isEmpty else { return nil }
         var imported: [ItemID: ItemKey] = [:]
         var wanted: [(item: ItemKey, user: UserID)] = []
+        wanted.reserveCapacity(joins.count)
         for request in joins {
             guard let item = request.item ?? knowledge.item(of: request.itemID) else { return nil }
             if request.item == nil { imported[request.itemID] = item }
@@ -34,6 +35,7 @@ struct CheckoutReading {
         var state = CheckoutState(now: clock)
         state.sales = sales
         state.imported = imported
+        state.units.reserveCapacity(wanted.count)
         for (item, _) in wanted { state.units[item] = false }
         state.buyers = memory.buyers(wanted.lazy.map { BuyerKey(sale: $0.item.sale, user: $0.user) }, of: identity)
         return state

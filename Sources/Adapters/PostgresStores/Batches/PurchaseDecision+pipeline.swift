@@ -16,8 +16,10 @@ extension PurchaseDecision {
         pipeline.assert(sales, withGrace: true)
         pipeline.add(PurchaseStatements.settleBuyers, buyers)
         pipeline.add(PurchaseStatements.insertPurchases, decided(outcomes))
-        let units = purchases.flatMap { decided in
-            decided.purchase.items.map { (key: $0.key, code: decided.purchase.code) }
+        var units: [(key: ItemKey, code: CheckoutCode)] = []
+        units.reserveCapacity(purchases.count)
+        for decided in purchases {
+            for item in decided.purchase.items { units.append((item.key, decided.purchase.code)) }
         }
         if !units.isEmpty { pipeline.add(PurchaseStatements.sellItems, Self.sold(units)) }
         if !believedSold.isEmpty {
@@ -33,7 +35,8 @@ extension PurchaseDecision {
     }
 
     private var buyers: PostgresParameters {
-        let rows = purchases.sorted { $0.key < $1.key }
+        // Small rows are sorted: a purchase is moved dearly.
+        let rows = purchases.map { (key: $0.key, version: $0.version, bought: $0.bought) }.sorted { $0.key < $1.key }
         return PostgresParameters { parameters in
             parameters.int64Array(rows.lazy.map { $0.key.sale.number })
             parameters.textArray(rows.lazy.map { $0.key.user.text.string })

@@ -6,6 +6,8 @@ import Kernel
 public struct CheckoutCode: Hashable, Comparable, Sendable, CustomStringConvertible {
     /// The most characters that a code may have at the door.
     public static let maxLength = 64
+    /// How many bytes the text form has.
+    public static let textLength = 41
 
     /// The sale it belongs to.
     public let sale: SaleID
@@ -24,7 +26,8 @@ public struct CheckoutCode: Hashable, Comparable, Sendable, CustomStringConverti
     public static func read(_ string: String) throws(InvalidText) -> CheckoutCode? {
         try InvalidText.check(string, limit: maxLength)
         let bytes = string.utf8
-        guard bytes.count == 41, bytes.starts(with: "CHK-S-".utf8), bytes.dropFirst(16).first == UInt8(ascii: "-"),
+        guard bytes.count == textLength, bytes.starts(with: "CHK-S-".utf8),
+            bytes.dropFirst(16).first == UInt8(ascii: "-"),
             let sale = SaleID(digits: bytes.dropFirst(6).prefix(10)),
             let secret = CodeSecret(digits: bytes.dropFirst(17))
         else { return nil }
@@ -33,13 +36,18 @@ public struct CheckoutCode: Hashable, Comparable, Sendable, CustomStringConverti
 
     /// The text form.
     public var description: String {
-        String(unsafeUninitializedCapacity: 41) { buffer in
-            _ = buffer.initialize(fromContentsOf: "CHK-S-##########-########################".utf8)
-            CrockfordBase32.write(UInt64(bitPattern: sale.number), digits: 10, to: buffer, at: 6)
-            CrockfordBase32.write(secret.high, digits: 12, to: buffer, at: 17)
-            CrockfordBase32.write(secret.low, digits: 12, to: buffer, at: 29)
-            return 41
+        String(unsafeUninitializedCapacity: Self.textLength) { buffer in
+            write(into: buffer)
+            return Self.textLength
         }
+    }
+
+    /// Writes what ``description`` gives to the first ``textLength`` bytes of `buffer`.
+    public func write(into buffer: UnsafeMutableBufferPointer<UInt8>) {
+        _ = buffer.update(fromContentsOf: "CHK-S-##########-########################".utf8)
+        CrockfordBase32.write(UInt64(bitPattern: sale.number), digits: 10, to: buffer, at: 6)
+        CrockfordBase32.write(secret.high, digits: 12, to: buffer, at: 17)
+        CrockfordBase32.write(secret.low, digits: 12, to: buffer, at: 29)
     }
 
     /// Orders by sale, then by secret.

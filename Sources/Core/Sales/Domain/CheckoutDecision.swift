@@ -162,9 +162,11 @@ public struct CheckoutDecision: Sendable {
         for key in touched.keys.sorted() {
             guard let before = touched[key], var after = state.buyers[key], let code = after.openCode else { continue }
             after.version = before.version + 1
-            let had = before.openCode == code ? before.cart.map(\.number) : []
-            let has = after.cart.map(\.number)
-            for number in had where !has.contains(number) { writes.removed.append((code, number)) }
+            if before.openCode == code {
+                for item in before.cart where !after.cart.contains(where: { $0.number == item.number }) {
+                    writes.removed.append((code, item.number))
+                }
+            }
             writes.buyers.append((key, after))
         }
         writes.sales = relied.sorted().compactMap { state.sales[$0] }

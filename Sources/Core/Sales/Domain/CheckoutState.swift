@@ -35,7 +35,9 @@ public struct BuyerKey: Hashable, Comparable, Sendable {
     }
 
     /// Orders by value.
-    public static func < (left: Self, right: Self) -> Bool { (left.sale, left.user) < (right.sale, right.user) }
+    public static func < (left: Self, right: Self) -> Bool {
+        left.sale == right.sale ? left.user < right.user : left.sale < right.sale
+    }
 }
 
 /// A buyer's row with the live items of its open code: the lock, the limit and the cart of a user in a sale.

@@ -44,6 +44,12 @@ struct KnownSale {
     var facts: KnownFacts?
 
     func isFresh(at now: Instant) -> Bool { now - knownAt <= SaleBoard.maxAge }
+
+    /// Changes the facts in place, where they are of the given epoch.
+    mutating func change(under epoch: GateEpoch, _ change: (inout KnownFacts) -> Void) {
+        guard facts?.epoch == epoch else { return }
+        facts?.apply(change)
+    }
 }
 
 /// Facts about a sale under one epoch.
@@ -56,6 +62,8 @@ struct KnownFacts {
     var isComplete = false
 
     init(epoch: GateEpoch) { self.epoch = epoch }
+
+    fileprivate mutating func apply(_ change: (inout KnownFacts) -> Void) { change(&self) }
 }
 
 /// What a ``SaleBoard`` knows about a sale, for those who show it.

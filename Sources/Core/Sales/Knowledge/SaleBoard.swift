@@ -192,10 +192,7 @@ public final class SaleBoard: Sendable {
 
     private func withFacts(of sale: SaleID, epoch: GateEpoch, _ change: (inout KnownFacts) -> Void) {
         state.withLock { state in
-            guard var facts = state.sales[sale]?.facts, facts.epoch == epoch else { return }
-            state.sales[sale]?.facts = nil  // keeps the sets unshared while they change
-            change(&facts)
-            state.sales[sale]?.facts = facts
+            state.sales[sale]?.change(under: epoch, change)
         }
     }
 }
