@@ -47,9 +47,9 @@ final class CommitWriter<Request: Sendable, Outcome: Sendable>: Sendable {
     /// Queues the request and waits for its outcome; not cancellable, answered soon after `deadline` at the latest.
     func commit(_ request: Request, by deadline: Instant) async -> Commitment<Outcome> {
         let now = time.now
-        let waiter = Member(request, traced: spans?.member(at: now))
+        let traced = spans?.member(at: now)
         let commitment: Commitment<Outcome> = await withUnsafeContinuation { continuation in
-            waiter.wait(with: continuation)
+            let waiter = Member(request, traced: traced, continuation: continuation)
             let (isAccepted, isAsleep) = state.withLock { state in
                 let isAccepted = state.commits.enqueue(waiter, deadline: deadline, now: now)
                 defer { if isAccepted { state.isAsleep = false } }
@@ -58,7 +58,7 @@ final class CommitWriter<Request: Sendable, Outcome: Sendable>: Sendable {
             guard isAccepted else { return waiter.fail(.overloaded, "the queue of the \(name) writer is full") }
             if isAsleep { wakeUp.signal() }
         }
-        if let spans, let member = waiter.traced { spans.answered(member, commitment) }
+        if let spans, let traced { spans.answered(traced, commitment) }
         return commitment
     }
 
