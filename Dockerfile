@@ -28,8 +28,6 @@ COPY --from=build /src/.build/release/flashsale /usr/local/bin/flashsale
 USER 10001:10001
 EXPOSE 8080 8081
 STOPSIGNAL SIGTERM
-# Threads keep what they free for their next request; docs/OPERATIONS.md.
-ENV GLIBC_TUNABLES=glibc.malloc.tcache_count=2000
 
 # bash opens the connection itself: nothing to install.
 HEALTHCHECK --interval=5s --timeout=3s --start-period=20s --retries=3 CMD ["bash", "-c", \

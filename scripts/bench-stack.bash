@@ -92,7 +92,7 @@ start_service() {
     port=$(free_port)
     until admin_port=$(free_port) && [[ $admin_port != "$port" ]]; do :; done
     env DATABASE_URL="$socket" REDIS_URL="$gate" HTTP_HOST=127.0.0.1 HTTP_PORT="$port" ADMIN_PORT="$admin_port" \
-        SALE_SCHEDULE=off APP_ENV=production LOG_LEVEL=info GLIBC_TUNABLES=glibc.malloc.tcache_count=2000 "$@" \
+        SALE_SCHEDULE=off APP_ENV=production LOG_LEVEL=info "$@" \
         setsid setpriv --pdeathsig TERM -- "$service_binary" serve --migrate </dev/null >>"$out/service.log" 2>&1 &
     services+=($!)
     shops+=("http://127.0.0.1:$port")
