@@ -38,7 +38,7 @@ cases_history() {
     printf 'past_case %s\n' flow checkout
     printf 'users_case %d\n' 1 1000000
 }
-cases_instances() { printf 'instances_case %d\n' 1 2; }
+cases_instances() { printf 'instances_case %d %d\n' 1 64 2 64 1 128 2 128; }
 cases_telemetry() {
     printf 'switched_case %s\n' 'flow,telemetry_on' 'flow,telemetry_off METRICS=off LOG_LEVEL=critical'
 }
@@ -205,11 +205,12 @@ is_active() {
     [[ $(curl -fs "${shops[0]}/sales/$1" | jq -r .status) == active ]]
 }
 
+# instances_case N CONNECTIONS: the connections are spread over the instances.
 instances_case() {
     local extra
     start_stack
     for ((extra = 1; extra < $1; extra++)); do start_service; done
-    load "flow, instances: $1" flow --connections 64 --duration "$duration" --warm-up "$warm_up"
+    load "flow, instances: $1, $2 connections" flow --connections "$2" --duration "$duration" --warm-up "$warm_up"
 }
 
 # Five times what the cap lets through, for a minute, then at once what it bears. Shoppers who are turned away are
