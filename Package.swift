@@ -161,7 +161,12 @@ nonisolated var settings: [SwiftSetting] {
 }
 
 /// Lets the optimizer see into a target from those that use it; decision 0025.
-nonisolated var open: SwiftSetting { .unsafeFlags(["-cross-module-optimization"], .when(configuration: .release)) }
+///
+/// And leaves it to debug builds, which all tests are, to watch at run time that nothing is changed while it is in use;
+/// decision 0031.
+nonisolated var open: SwiftSetting {
+    .unsafeFlags(["-cross-module-optimization", "-enforce-exclusivity=unchecked"], .when(configuration: .release))
+}
 
 nonisolated var log: Target.Dependency { .product(name: "Logging", package: "swift-log") }
 nonisolated var metrics: Target.Dependency { .product(name: "Metrics", package: "swift-metrics") }

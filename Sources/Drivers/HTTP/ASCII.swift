@@ -40,19 +40,27 @@ enum ASCII {
     /// Whether `text` is `lowercase`, which has no upper-case letters, but for case.
     static func matches(_ text: String, _ lowercase: StaticString) -> Bool {
         guard text.utf8.count == lowercase.utf8CodeUnitCount else { return false }
-        var expected = lowercase.utf8Start
-        for byte in text.utf8 {
-            let lower = byte &- 0x41 < 26 ? byte | 0x20 : byte
-            if lower != expected.pointee { return false }
-            expected += 1
+        var text = text
+        return text.withUTF8 { bytes in
+            for (position, byte) in bytes.enumerated() {
+                let lower = byte &- 0x41 < 26 ? byte | 0x20 : byte
+                if lower != lowercase.utf8Start[position] { return false }
+            }
+            return true
         }
-        return true
     }
 
-    static func matches(_ left: String, _ right: String) -> Bool {
+    /// Whether two texts are the same but for case.
+    static func same(_ left: String, _ right: String) -> Bool {
         guard left.utf8.count == right.utf8.count else { return false }
         return zip(left.utf8, right.utf8).allSatisfy { one, other in
             one == other || ((one | 0x20) == (other | 0x20) && (one | 0x20) &- 0x61 < 26)
         }
+    }
+
+    /// Whether every byte of `text` passes; one pass over contiguous memory.
+    static func areAll(_ text: String, _ passes: (UInt8) -> Bool) -> Bool {
+        var text = text
+        return text.withUTF8 { bytes in bytes.allSatisfy(passes) }
     }
 }

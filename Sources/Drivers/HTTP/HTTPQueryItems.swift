@@ -20,36 +20,46 @@ public struct HTTPQueryItems: Sendable, RandomAccessCollection {
     /// - Throws: the first item that is malformed, or the one that is too many.
     public init(parsing query: Substring) throws(HTTPDecodingError) {
         guard !query.isEmpty else { return }
-        let bytes = query.utf8
-        var start = bytes.startIndex
-        while start < bytes.endIndex {
-            var end = start
-            var equals: Substring.Index?
-            while end < bytes.endIndex, bytes[end] != 0x26 {
-                if bytes[end] == 0x3D, equals == nil { equals = end }
-                end = bytes.index(after: end)
-            }
-            if end > start { try append(query[start..<end], equals: equals) }
-            start = end < bytes.endIndex ? bytes.index(after: end) : end
-        }
+        var query = query
+        self.items = try query.withUTF8 { bytes in
+            Result { () throws(HTTPDecodingError) in try Self.items(of: bytes) }
+        }.get()
     }
 
-    private mutating func append(_ piece: Substring, equals: Substring.Index?) throws(HTTPDecodingError) {
-        let rawName = piece[piece.startIndex..<(equals ?? piece.endIndex)]
-        let rawValue = equals.map { piece[piece.utf8.index(after: $0)...] }
+    private static func items(of query: UnsafeBufferPointer<UInt8>) throws(HTTPDecodingError) -> [Item] {
+        var items: [Item] = []
+        items.reserveCapacity(3)
+        var start = 0
+        while start < query.count {
+            var (end, equals) = (start, -1)
+            while end < query.count, query[end] != 0x26 {
+                if query[end] == 0x3D, equals < 0 { equals = end }
+                end += 1
+            }
+            if end > start {
+                let name = UnsafeBufferPointer(rebasing: query[start..<(equals < 0 ? end : equals)])
+                let value = UnsafeBufferPointer(rebasing: query[(equals < 0 ? end : equals + 1)..<end])
+                items.append(try item(name, value, after: items.count))
+            }
+            start = end + 1
+        }
+        return items
+    }
+
+    private static func item(
+        _ rawName: UnsafeBufferPointer<UInt8>,
+        _ rawValue: UnsafeBufferPointer<UInt8>,
+        after count: Int
+    ) throws(HTTPDecodingError) -> Item {
         let name: String
         do throws(HTTPDecodingError.Reason) {
             name = try PercentDecoding.decode(rawName, plusIsSpace: true)
         } catch {
-            throw HTTPDecodingError(parameter: String(rawName), reason: error)
+            throw HTTPDecodingError(parameter: String(decoding: rawName, as: UTF8.self), reason: error)
         }
-        guard items.count < Self.maxCount else { throw HTTPDecodingError(parameter: name, reason: .tooMany) }
+        guard count < maxCount else { throw HTTPDecodingError(parameter: name, reason: .tooMany) }
         do throws(HTTPDecodingError.Reason) {
-            let value = try rawValue.map { raw throws(HTTPDecodingError.Reason) in
-                try PercentDecoding.decode(raw, plusIsSpace: true)
-            }
-            if items.isEmpty { items.reserveCapacity(3) }
-            items.append(Item(name: name, value: value ?? ""))
+            return Item(name: name, value: try PercentDecoding.decode(rawValue, plusIsSpace: true))
         } catch {
             throw HTTPDecodingError(parameter: name, reason: error)
         }

@@ -54,8 +54,8 @@ public struct HTTPResponse: Sendable {
 
     /// The first value of a header of the handler's own, its name compared without case.
     public func header(_ name: String) -> String? {
-        if let contentType, ASCII.matches(contentType.name, name) { return contentType.value }
-        return headers.first { ASCII.matches($0.name, name) }?.value
+        if let contentType, ASCII.same(contentType.name, name) { return contentType.value }
+        return headers.first { ASCII.same($0.name, name) }?.value
     }
 }
 

@@ -31,9 +31,7 @@ struct HTTPTarget: Sendable {
     ///
     /// Visible ASCII only and no fragment. The authority of an absolute form may not hold user information.
     init?(parsing text: String, method: HTTPMethod) {
-        var isClean = !text.utf8.isEmpty
-        for byte in text.utf8 where !ASCII.isVisible(byte) || byte == 0x23 { isClean = false }
-        guard isClean else { return nil }
+        guard !text.utf8.isEmpty, ASCII.areAll(text, { ASCII.isVisible($0) && $0 != 0x23 }) else { return nil }
         if text.utf8.first == 0x2F {
             self.init(text, pathStart: text.startIndex)
         } else if text == "*" {
@@ -45,7 +43,7 @@ struct HTTPTarget: Sendable {
     }
 
     private init?(absoluteForm text: String) {
-        let scheme = ["http://", "https://"].first { ASCII.matches(String(text.prefix($0.count)), $0) }
+        let scheme = ["http://", "https://"].first { ASCII.same(String(text.prefix($0.count)), $0) }
         guard let scheme else { return nil }
         let rest = text.dropFirst(scheme.count)
         let authorityEnd = rest.utf8.firstIndex { $0 == 0x2F || $0 == 0x3F } ?? rest.endIndex

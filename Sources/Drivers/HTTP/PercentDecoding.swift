@@ -5,21 +5,28 @@ enum PercentDecoding {
     /// A piece without `%` (and `+`, in a query) is copied as it is; it is short as a rule and then lives in the
     /// string itself. `plusIsSpace` are the form rules of a query; a path has none.
     static func decode(_ piece: Substring, plusIsSpace: Bool) throws(HTTPDecodingError.Reason) -> String {
-        var isPlain = true
-        for byte in piece.utf8 where byte == 0x25 || (byte == 0x2B && plusIsSpace) {
-            isPlain = false
-            break
-        }
-        return isPlain ? String(piece) : try decodeEscapes(piece, plusIsSpace: plusIsSpace)
+        var piece = piece
+        return try piece.withUTF8 { bytes in
+            Result { () throws(HTTPDecodingError.Reason) in try decode(bytes, plusIsSpace: plusIsSpace) }
+        }.get()
+    }
+
+    /// Decodes a piece that lies in memory.
+    static func decode(
+        _ piece: UnsafeBufferPointer<UInt8>,
+        plusIsSpace: Bool
+    ) throws(HTTPDecodingError.Reason) -> String {
+        let isPlain = piece.allSatisfy { $0 != 0x25 && ($0 != 0x2B || !plusIsSpace) }
+        return isPlain ? String(decoding: piece, as: UTF8.self) : try decodeEscapes(piece, plusIsSpace: plusIsSpace)
     }
 
     private static func decodeEscapes(
-        _ piece: Substring,
+        _ piece: UnsafeBufferPointer<UInt8>,
         plusIsSpace: Bool
     ) throws(HTTPDecodingError.Reason) -> String {
         var decoded: [UInt8] = []
-        decoded.reserveCapacity(piece.utf8.count)
-        var bytes = piece.utf8.makeIterator()
+        decoded.reserveCapacity(piece.count)
+        var bytes = piece.makeIterator()
         while let byte = bytes.next() {
             switch byte {
             case 0x25:

@@ -30,72 +30,58 @@ extension PostgresParameters {
     /// Appends a `uuid[]`, each given as its first and last eight bytes.
     @inlinable
     public mutating func uuidArray(_ values: some Collection<(UInt64, UInt64)>) {
-        fixed(values, of: .uuid, width: 16) {
-            $0.storeBytes(of: $1.0.bigEndian, as: UInt64.self)
-            $0.storeBytes(of: $1.1.bigEndian, toByteOffset: 8, as: UInt64.self)
-        }
+        fixed(values, of: .uuid, width: 16) { $0.storeUUID($1) }
     }
 
     /// Appends a `timestamptz[]`.
     @inlinable
     public mutating func timestampArray(microsecondsSince1970 values: some Collection<Int64>) {
-        fixed(values, of: .timestamptz, width: 8) {
-            $0.storeBytes(of: PostgresTimestamp.wire(microsecondsSince1970: $1).bigEndian, as: Int64.self)
-        }
+        fixed(values, of: .timestamptz, width: 8) { $0.storeTimestamp($1) }
     }
 
     /// Appends a `text[]`.
     @inlinable
     public mutating func textArray(_ values: some Collection<String>) {
-        let start = beginArray(of: .text, count: values.count, hasNulls: false)
-        for value in values { appendElement { $0.appendText(value) } }
-        endValue(from: start)
+        sized(values, of: .text, length: { $0.utf8.count }, { $0.storeText($1) })
     }
 
     /// Appends a `bytea[]`.
     @inlinable
     public mutating func bytesArray(_ values: some Collection<[UInt8]>) {
-        let start = beginArray(of: .bytea, count: values.count, hasNulls: false)
-        for value in values { appendElement { $0.append(contentsOf: value) } }
-        endValue(from: start)
+        sized(values, of: .bytea, length: { $0.count }, { $0.storeAll($1) })
     }
 
     /// Appends a `text[]` whose `nil` elements are NULL.
     @inlinable
     public mutating func optionalTextArray(_ values: some Collection<String?>) {
-        optional(values, of: .text) { $0.appendText($1) }
+        optional(values, of: .text, length: { $0.utf8.count }, { $0.storeText($1) })
     }
 
     /// Appends an `int4[]` whose `nil` elements are NULL.
     @inlinable
     public mutating func optionalInt32Array(_ values: some Collection<Int32?>) {
-        optional(values, of: .int4) { $0.appendBigEndian($1) }
+        optional(values, of: .int4, length: { _ in 4 }, { $0.storeBytes(of: $1.bigEndian, as: Int32.self) })
     }
 
     /// Appends an `int8[]` whose `nil` elements are NULL.
     @inlinable
     public mutating func optionalInt64Array(_ values: some Collection<Int64?>) {
-        optional(values, of: .int8) { $0.appendBigEndian($1) }
+        optional(values, of: .int8, length: { _ in 8 }, { $0.storeBytes(of: $1.bigEndian, as: Int64.self) })
     }
 
     /// Appends a `uuid[]` whose `nil` elements are NULL.
     @inlinable
     public mutating func optionalUUIDArray(_ values: some Collection<(UInt64, UInt64)?>) {
-        optional(values, of: .uuid) {
-            $0.appendBigEndian($1.0)
-            $0.appendBigEndian($1.1)
-        }
+        optional(values, of: .uuid, length: { _ in 16 }, { $0.storeUUID($1) })
     }
 
     /// Appends a `timestamptz[]` whose `nil` elements are NULL.
     @inlinable
     public mutating func optionalTimestampArray(microsecondsSince1970 values: some Collection<Int64?>) {
-        optional(values, of: .timestamptz) {
-            $0.appendBigEndian(PostgresTimestamp.wire(microsecondsSince1970: $1))
-        }
+        optional(values, of: .timestamptz, length: { _ in 8 }, { $0.storeTimestamp($1) })
     }
 
-    /// Writes elements of one width in one pass over memory made beforehand.
+    /// Writes elements of one width.
     @inlinable
     mutating func fixed<Element>(
         _ values: some Collection<Element>,
@@ -103,60 +89,106 @@ extension PostgresParameters {
         width: Int,
         _ store: (UnsafeMutableRawPointer, Element) -> Void
     ) {
-        let count = values.count
-        let start = beginArray(of: type, count: count, hasNulls: false)
-        let first = bytes.count
-        bytes.append(contentsOf: repeatElement(0, count: count * (4 + width)))
-        bytes.withUnsafeMutableBytes { buffer in
-            guard var next = buffer.baseAddress?.advanced(by: first) else { return }
-            // The count was promised above; a collection that does not keep to it must not write further.
-            for value in values.prefix(count) {
-                next.storeBytes(of: Int32(truncatingIfNeeded: width).bigEndian, as: Int32.self)
-                store(next + 4, value)
-                next += 4 + width
-            }
-        }
-        endValue(from: start)
+        let room = values.count * (4 + width)
+        array(values, of: type, hasNulls: false, room: room, length: { _ in width }, store)
     }
 
-    /// Writes elements that may be NULL.
+    /// Writes elements of any length, 0 included.
+    ///
+    /// They are gone through twice, first to measure them; a lazily mapped collection computes each one twice.
+    @inlinable
+    mutating func sized<Element>(
+        _ values: some Collection<Element>,
+        of type: PostgresType,
+        length: (Element) -> Int,
+        _ store: (UnsafeMutableRawPointer, Element) -> Void
+    ) {
+        var room = 0
+        for value in values { room += 4 + length(value) }
+        array(values, of: type, hasNulls: false, room: room, length: length, store)
+    }
+
+    /// Writes elements that may be NULL, gone through twice as well.
     @inlinable
     mutating func optional<Element>(
         _ values: some Collection<Element?>,
         of type: PostgresType,
-        _ write: (inout [UInt8], Element) -> Void
+        length: (Element) -> Int,
+        _ store: (UnsafeMutableRawPointer, Element) -> Void
     ) {
-        let start = beginArray(of: type, count: values.count, hasNulls: true)
-        for value in values {
-            if let value {
-                appendElement { write(&$0, value) }
-            } else {
-                bytes.appendBigEndian(Int32(-1))
+        var room = 0
+        for value in values { room += 4 + (value.map(length) ?? 0) }
+        array(values, of: type, hasNulls: true, room: room, length: { $0.map(length) ?? -1 }) { target, value in
+            if let value { store(target, value) }
+        }
+    }
+
+    /// Writes an array into memory made for it: dimensions, null flag, element type, length and lower bound of the one
+    /// dimension, which an empty array has not; then each element behind its length, -1 for NULL.
+    @inlinable
+    mutating func array<Element>(
+        _ values: some Collection<Element>,
+        of type: PostgresType,
+        hasNulls: Bool,
+        room: Int,
+        length: (Element) -> Int,
+        _ store: (UnsafeMutableRawPointer, Element) -> Void
+    ) {
+        let start = bytes.count
+        let count = values.count
+        let size = (count == 0 ? 12 : 20) + room
+        bytes.append(addingCapacity: size) { output in
+            output.withUnsafeMutableBufferPointer { buffer, written in
+                guard let base = UnsafeMutableRawPointer(buffer.baseAddress) else { return }
+                base.storeBytes(of: Int32(count == 0 ? 0 : 1).bigEndian, as: Int32.self)
+                base.storeBytes(of: Int32(hasNulls ? 1 : 0).bigEndian, toByteOffset: 4, as: Int32.self)
+                base.storeBytes(of: type.rawValue.bigEndian, toByteOffset: 8, as: UInt32.self)
+                if count > 0 {
+                    base.storeBytes(of: Int32(truncatingIfNeeded: count).bigEndian, toByteOffset: 12, as: Int32.self)
+                    base.storeBytes(of: Int32(1).bigEndian, toByteOffset: 16, as: Int32.self)
+                }
+                var position = count == 0 ? 12 : 20
+                for value in values {
+                    let length = length(value)
+                    let end = position + 4 + max(length, 0)
+                    precondition(end <= size, "a collection is not twice the same")
+                    (base + position).storeBytes(of: Int32(truncatingIfNeeded: length).bigEndian, as: Int32.self)
+                    if length > 0 { store(base + position + 4, value) }
+                    position = end
+                }
+                precondition(position == size, "a collection is not twice the same")
+                written = size
             }
         }
         endValue(from: start)
     }
+}
 
-    /// Writes one element; its length is known once its bytes are there.
+extension UnsafeMutableRawPointer {
     @inlinable
-    mutating func appendElement(_ write: (inout [UInt8]) -> Void) {
-        let start = bytes.count
-        bytes.appendBigEndian(Int32(0))
-        write(&bytes)
-        let length = Int32(truncatingIfNeeded: bytes.count - start - 4)
-        bytes.withUnsafeMutableBytes { $0.storeBytes(of: length.bigEndian, toByteOffset: start, as: Int32.self) }
+    func storeUUID(_ value: (UInt64, UInt64)) {
+        storeBytes(of: value.0.bigEndian, as: UInt64.self)
+        storeBytes(of: value.1.bigEndian, toByteOffset: 8, as: UInt64.self)
     }
 
-    /// Dimensions, null flag, element type, then length and lower bound of the one dimension; an empty array has none.
-    @usableFromInline
-    mutating func beginArray(of type: PostgresType, count: Int, hasNulls: Bool) -> Int {
-        let start = bytes.count
-        bytes.appendBigEndian(Int32(count == 0 ? 0 : 1))
-        bytes.appendBigEndian(Int32(hasNulls ? 1 : 0))
-        bytes.appendBigEndian(type.rawValue)
-        guard count > 0 else { return start }
-        bytes.appendBigEndian(Int32(count))
-        bytes.appendBigEndian(Int32(1))
-        return start
+    @inlinable
+    func storeTimestamp(_ value: Int64) {
+        storeBytes(of: PostgresTimestamp.wire(microsecondsSince1970: value).bigEndian, as: Int64.self)
+    }
+
+    @inlinable
+    func storeText(_ value: String) {
+        var value = value
+        value.withUTF8 { copyAll(UnsafeRawBufferPointer($0)) }
+    }
+
+    @inlinable
+    func storeAll(_ value: [UInt8]) {
+        value.withUnsafeBytes { copyAll($0) }
+    }
+
+    @inlinable
+    func copyAll(_ source: UnsafeRawBufferPointer) {
+        if let start = source.baseAddress { copyMemory(from: start, byteCount: source.count) }
     }
 }

@@ -137,14 +137,12 @@ enum PostgresTimestamp {
 
 extension [UInt8] {
     /// Appends an integer in network order.
-    @inlinable
-    mutating func appendBigEndian(_ value: some FixedWidthInteger) {
+    fileprivate mutating func appendBigEndian(_ value: some FixedWidthInteger) {
         Swift.withUnsafeBytes(of: value.bigEndian) { append(contentsOf: $0) }
     }
 
     /// Appends UTF-8, as one copy for the usual native string.
-    @usableFromInline
-    mutating func appendText(_ text: String) {
+    fileprivate mutating func appendText(_ text: String) {
         let isCopied: Void? = text.utf8.withContiguousStorageIfAvailable { append(contentsOf: $0) }
         if isCopied == nil { append(contentsOf: text.utf8) }
     }

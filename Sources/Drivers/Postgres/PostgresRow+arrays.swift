@@ -140,7 +140,9 @@ extension UnsafeRawBufferPointer {
     }
 
     func text() -> String? {
-        String(validating: self, as: UTF8.self)
+        // ASCII, which nearly all is, needs no validation; and that is dear, as it is generic over encodings.
+        let bits = reduce(0, |)
+        return bits < 0x80 ? String(decoding: self, as: UTF8.self) : String(validating: self, as: UTF8.self)
     }
 
     func uuid() -> (UInt64, UInt64)? {

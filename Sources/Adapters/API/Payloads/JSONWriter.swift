@@ -27,10 +27,8 @@ struct JSONWriter {
     /// The name of the next member; names are part of the program and need no escaping.
     mutating func key(_ name: StaticString) {
         separate()
-        bytes.append(UInt8(ascii: "\""))
-        name.withUTF8Buffer { bytes.append(contentsOf: $0) }
-        bytes.append(UInt8(ascii: "\""))
-        bytes.append(UInt8(ascii: ":"))
+        let name = UnsafeBufferPointer(start: name.utf8Start, count: name.utf8CodeUnitCount)
+        quoted(name.count, then: UInt8(ascii: ":")) { _ = $0.update(fromContentsOf: name) }
         needsComma = false
     }
 
@@ -107,11 +105,7 @@ struct JSONWriter {
         _ write: (UnsafeMutableBufferPointer<UInt8>) -> Void
     ) {
         key(name)
-        bytes.append(UInt8(ascii: "\""))
-        let start = bytes.count
-        bytes.append(contentsOf: repeatElement(0, count: count))
-        bytes.withUnsafeMutableBufferPointer { write(UnsafeMutableBufferPointer(rebasing: $0[start...])) }
-        bytes.append(UInt8(ascii: "\""))
+        quoted(count, write)
         needsComma = true
     }
 
@@ -152,17 +146,33 @@ struct JSONWriter {
 
     mutating func string(_ value: String) {
         separate()
-        bytes.append(UInt8(ascii: "\""))
         var value = value
         value.withUTF8 { utf8 in
-            if utf8.contains(where: { $0 < 0x20 || $0 == UInt8(ascii: "\"") || $0 == UInt8(ascii: "\\") }) {
-                for byte in utf8 { escape(byte) }
-            } else {
-                bytes.append(contentsOf: utf8)
-            }
+            // Without branches, so that many bytes are looked at together.
+            let special = utf8.reduce(0) { $0 | ($1 < 0x20 ? 1 : 0) | ($1 == 0x22 ? 1 : 0) | ($1 == 0x5C ? 1 : 0) }
+            if special == 0 { return quoted(utf8.count) { _ = $0.update(fromContentsOf: utf8) } }
+            bytes.append(UInt8(ascii: "\""))
+            for byte in utf8 { escape(byte) }
+            bytes.append(UInt8(ascii: "\""))
         }
-        bytes.append(UInt8(ascii: "\""))
         needsComma = true
+    }
+
+    /// Text of `count` bytes in quotes, which `write` puts in place, and a byte that may follow.
+    private mutating func quoted(
+        _ count: Int,
+        then last: UInt8? = nil,
+        _ write: (UnsafeMutableBufferPointer<UInt8>) -> Void
+    ) {
+        bytes.append(addingCapacity: count + 3) { output in
+            output.append(UInt8(ascii: "\""))
+            output.withUnsafeMutableBufferPointer { buffer, filled in
+                write(UnsafeMutableBufferPointer(rebasing: buffer[1..<(1 + count)]))
+                filled += count
+            }
+            output.append(UInt8(ascii: "\""))
+            if let last { output.append(last) }
+        }
     }
 
     private mutating func escape(_ byte: UInt8) {

@@ -26,14 +26,16 @@ enum CheckoutStatements {
 
     /// Raises unless every unit exists and is unsold; says what they are called.
     ///
-    /// In a batch that was decided by memory, in place of ``read``. One row a unit, in their order. `t.ord` is never 0; with
-    /// constants the planner would call the immutable function itself, whatever the rows.
+    /// In a batch that was decided by memory, in place of ``read``. One row a unit, in their order. `t.ord` is never 0.
     static let checkUnits = PostgresStatement(
         name: "check_units",
         """
         SELECT t.ord, CASE WHEN i.sold IS DISTINCT FROM false THEN expect(0, t.ord, 'unsold item') END,
                i.item_id, i.name, i.image_url, i.price_minor, i.currency
-        FROM unnest($1::int8[], $2::int4[]) WITH ORDINALITY AS t(sale_no, item_no, ord)
+        FROM (
+            SELECT unnest($1::int8[]) AS sale_no, unnest($2::int4[]) AS item_no,
+                   generate_subscripts($1::int8[], 1)::int8 AS ord
+        ) AS t
         LEFT JOIN items i ON i.sale_no = t.sale_no AND i.item_no = t.item_no
         """
     )
@@ -74,8 +76,7 @@ enum CheckoutStatements {
         name: "insert_checkouts",
         """
         INSERT INTO checkouts (sale_no, code, user_id, opened_at)
-        SELECT sale_no, code, user_id, $4::timestamptz
-        FROM unnest($1::int8[], $2::uuid[], $3::text[]) AS t(sale_no, code, user_id)
+        SELECT unnest($1::int8[]), unnest($2::uuid[]), unnest($3::text[]), $4::timestamptz
         """
     )
 
@@ -93,9 +94,8 @@ enum CheckoutStatements {
         name: "insert_buyers",
         """
         INSERT INTO buyers (sale_no, user_id, ver, open_code, cart, bought, lim)
-        SELECT sale_no, user_id, 1, open_code, cart::int4[], 0, lim
-        FROM unnest($1::int8[], $2::text[], $3::uuid[], $4::text[], $5::int4[])
-            AS t(sale_no, user_id, open_code, cart, lim)
+        SELECT unnest($1::int8[]), unnest($2::text[]), 1, unnest($3::uuid[]), unnest($4::text[])::int4[], 0,
+               unnest($5::int4[])
         """
     )
 
@@ -105,12 +105,14 @@ enum CheckoutStatements {
         """
         WITH written AS (
             UPDATE buyers b SET ver = t.ver + 1, open_code = t.open_code, cart = t.cart::int4[]
-            FROM unnest($1::int8[], $2::text[], $3::int8[], $4::uuid[], $5::text[])
-                AS t(sale_no, user_id, ver, open_code, cart)
+            FROM (
+                SELECT unnest($1::int8[]) AS sale_no, unnest($2::text[]) AS user_id, unnest($3::int8[]) AS ver,
+                       unnest($4::uuid[]) AS open_code, unnest($5::text[]) AS cart
+            ) AS t
             WHERE b.sale_no = t.sale_no AND b.user_id = t.user_id AND b.ver = t.ver
             RETURNING 1
         )
-        SELECT expect(count(*), cardinality($1::int8[]), 'buyers') FROM written
+        \(BatchStatements.expectAll("buyers", of: "written"))
         """
     )
 
@@ -119,8 +121,8 @@ enum CheckoutStatements {
         name: "insert_attempts",
         """
         INSERT INTO checkout_attempts (attempt_id, sale_no, item_no, user_id, item_id, code, outcome, attempted_at)
-        SELECT * FROM unnest(
-            $1::uuid[], $2::int8[], $3::int4[], $4::text[], $5::text[], $6::uuid[], $7::text[], $8::timestamptz[])
+        SELECT unnest($1::uuid[]), unnest($2::int8[]), unnest($3::int4[]), unnest($4::text[]), unnest($5::text[]),
+               unnest($6::uuid[]), unnest($7::text[]), unnest($8::timestamptz[])
         """
     )
 }

@@ -32,12 +32,13 @@ struct DecidedPurchases {
 
     /// What is sold, who is at the limit, and the outcomes of codes that somebody presented twice.
     func facts(_ state: PurchaseState, _ identity: RecordIdentity) -> [CommittedFacts] {
-        var facts: [SaleID: CommittedFacts] = [:]
+        // A list, because a batch is of one sale or of few.
+        var facts: [CommittedFacts] = []
         func add(to sale: SaleID, _ change: (inout CommittedFacts) -> Void) {
+            if let known = facts.firstIndex(where: { $0.sale == sale }) { return change(&facts[known]) }
             guard let epoch = state.sales[sale]?.gateEpoch else { return }
-            var entry = facts.removeValue(forKey: sale) ?? CommittedFacts(sale: sale, epoch: identity.epoch(epoch))
-            change(&entry)
-            facts[sale] = entry
+            facts.append(CommittedFacts(sale: sale, epoch: identity.epoch(epoch)))
+            change(&facts[facts.count - 1])
         }
         for decided in decision.purchases {
             add(to: decided.purchase.code.sale) { entry in
@@ -49,7 +50,7 @@ struct DecidedPurchases {
             guard let lock = request.lock, let outcome = outcome(of: verdict) else { continue }
             add(to: request.code.sale) { $0.decided.append(.init(code: request.code, outcome: outcome, lock: lock)) }
         }
-        return Array(facts.values)
+        return facts
     }
 
     private func outcome(of verdict: PurchaseDecision.Verdict) -> StoredOutcome? {

@@ -36,25 +36,27 @@ extension PurchaseDecision {
 
     private var buyers: PostgresParameters {
         // Small rows are sorted: a purchase is moved dearly.
-        let rows = purchases.map { (key: $0.key, version: $0.version, bought: $0.bought) }.sorted { $0.key < $1.key }
+        let buyers = purchases.map { (key: $0.key, version: $0.version, bought: $0.bought) }.sorted { $0.key < $1.key }
+        let rows = buyers.indices.lazy
         return PostgresParameters { parameters in
-            parameters.int64Array(rows.lazy.map { $0.key.sale.number })
-            parameters.textArray(rows.lazy.map { $0.key.user.text.string })
-            parameters.int64Array(rows.lazy.map { $0.version })
-            parameters.int32Array(rows.lazy.map { $0.bought })
+            parameters.int64Array(rows.map { buyers[$0].key.sale.number })
+            parameters.textArray(rows.map { buyers[$0].key.user.text.string })
+            parameters.int64Array(rows.map { buyers[$0].version })
+            parameters.int32Array(rows.map { buyers[$0].bought })
         }
     }
 
     private func decided(_ outcomes: [StoredOutcome]) -> PostgresParameters {
-        PostgresParameters { parameters in
-            let purchases = purchases.lazy.map { $0.purchase }
-            parameters.int64Array(purchases.map { $0.code.sale.number })
-            parameters.uuidArray(purchases.map { $0.code.secret.uuid })
-            parameters.textArray(purchases.map { $0.userID.text.string })
-            parameters.int16Array(outcomes.lazy.map { $0.status })
-            parameters.bytesArray(outcomes.lazy.map { $0.body })
-            parameters.textArray(self.purchases.lazy.map { PostgresArrayText.of($0.cart) })
-            parameters.timestamp(microsecondsSince1970: purchases.first?.decidedAt.microseconds)
+        let purchases = purchases
+        let rows = purchases.indices.lazy
+        return PostgresParameters { parameters in
+            parameters.int64Array(rows.map { purchases[$0].purchase.code.sale.number })
+            parameters.uuidArray(rows.map { purchases[$0].purchase.code.secret.uuid })
+            parameters.textArray(rows.map { purchases[$0].purchase.userID.text.string })
+            parameters.int16Array(outcomes.indices.lazy.map { outcomes[$0].status })
+            parameters.bytesArray(outcomes.indices.lazy.map { outcomes[$0].body })
+            parameters.textArray(purchases.indices.map { PostgresArrayText.of(purchases[$0].cart) })
+            parameters.timestamp(microsecondsSince1970: purchases.first?.purchase.decidedAt.microseconds)
         }
     }
 

@@ -40,11 +40,14 @@ enum PurchaseStatements {
         """
         WITH written AS (
             UPDATE buyers b SET ver = t.ver + 1, open_code = NULL, cart = '{}', bought = t.bought
-            FROM unnest($1::int8[], $2::text[], $3::int8[], $4::int4[]) AS t(sale_no, user_id, ver, bought)
+            FROM (
+                SELECT unnest($1::int8[]) AS sale_no, unnest($2::text[]) AS user_id, unnest($3::int8[]) AS ver,
+                       unnest($4::int4[]) AS bought
+            ) AS t
             WHERE b.sale_no = t.sale_no AND b.user_id = t.user_id AND b.ver = t.ver
             RETURNING 1
         )
-        SELECT expect(count(*), cardinality($1::int8[]), 'buyers') FROM written
+        \(BatchStatements.expectAll("buyers", of: "written"))
         """
     )
 
@@ -52,9 +55,8 @@ enum PurchaseStatements {
         name: "insert_purchases",
         """
         INSERT INTO purchases (sale_no, code, user_id, status, body, cart, decided_at)
-        SELECT sale_no, code, user_id, status, body, cart::int4[], $7::timestamptz
-        FROM unnest($1::int8[], $2::uuid[], $3::text[], $4::int2[], $5::bytea[], $6::text[])
-            AS t(sale_no, code, user_id, status, body, cart)
+        SELECT unnest($1::int8[]), unnest($2::uuid[]), unnest($3::text[]), unnest($4::int2[]), unnest($5::bytea[]),
+               unnest($6::text[])::int4[], $7::timestamptz
         """
     )
 
@@ -62,9 +64,11 @@ enum PurchaseStatements {
     static let assertSold = PostgresStatement(
         name: "assert_sold",
         """
-        SELECT expect(count(*), cardinality($1::int8[]), 'sold items')
-        FROM unnest($1::int8[], $2::int4[]) AS t(sale_no, item_no)
-        JOIN items i ON i.sale_no = t.sale_no AND i.item_no = t.item_no AND i.sold
+        WITH met AS (
+            SELECT FROM unnest($1::int8[], $2::int4[]) AS t(sale_no, item_no)
+            JOIN items i ON i.sale_no = t.sale_no AND i.item_no = t.item_no AND i.sold
+        )
+        \(BatchStatements.expectAll("sold items", of: "met"))
         """
     )
 
@@ -74,11 +78,13 @@ enum PurchaseStatements {
         """
         WITH sold AS (
             UPDATE items i SET sold = true, sold_code = t.code
-            FROM unnest($1::int8[], $2::int4[], $3::uuid[]) AS t(sale_no, item_no, code)
+            FROM (
+                SELECT unnest($1::int8[]) AS sale_no, unnest($2::int4[]) AS item_no, unnest($3::uuid[]) AS code
+            ) AS t
             WHERE i.sale_no = t.sale_no AND i.item_no = t.item_no AND NOT i.sold
             RETURNING 1
         )
-        SELECT expect(count(*), cardinality($1::int8[]), 'unsold items') FROM sold
+        \(BatchStatements.expectAll("unsold items", of: "sold"))
         """
     )
 }

@@ -9,6 +9,8 @@ public struct CheckoutCode: Hashable, Comparable, Sendable, CustomStringConverti
     /// How many bytes the text form has.
     public static let textLength = 41
 
+    private static let prefix = Array("CHK-S-".utf8)
+
     /// The sale it belongs to.
     public let sale: SaleID
     /// What cannot be guessed.
@@ -25,13 +27,13 @@ public struct CheckoutCode: Hashable, Comparable, Sendable, CustomStringConverti
     /// - Throws: ``InvalidText`` when it is empty, longer than ``maxLength`` or holds NUL.
     public static func read(_ string: String) throws(InvalidText) -> CheckoutCode? {
         try InvalidText.check(string, limit: maxLength)
-        let bytes = string.utf8
-        guard bytes.count == textLength, bytes.starts(with: "CHK-S-".utf8),
-            bytes.dropFirst(16).first == UInt8(ascii: "-"),
-            let sale = SaleID(digits: bytes.dropFirst(6).prefix(10)),
-            let secret = CodeSecret(digits: bytes.dropFirst(17))
-        else { return nil }
-        return CheckoutCode(sale: sale, secret: secret)
+        var string = string
+        return string.withUTF8 { bytes in
+            guard bytes.count == textLength, bytes[..<6].elementsEqual(prefix), bytes[16] == UInt8(ascii: "-"),
+                let sale = SaleID(digits: bytes[6..<16]), let secret = CodeSecret(digits: bytes[17...])
+            else { return nil }
+            return CheckoutCode(sale: sale, secret: secret)
+        }
     }
 
     /// The text form.
@@ -49,6 +51,9 @@ public struct CheckoutCode: Hashable, Comparable, Sendable, CustomStringConverti
         CrockfordBase32.write(secret.high, digits: 12, to: buffer, at: 17)
         CrockfordBase32.write(secret.low, digits: 12, to: buffer, at: 29)
     }
+
+    /// Hashes random bits of the secret alone; two codes that share them are as good as none.
+    public func hash(into hasher: inout Hasher) { hasher.combine(secret.low) }
 
     /// Orders by sale, then by secret.
     public static func < (left: Self, right: Self) -> Bool {
@@ -80,7 +85,7 @@ public struct CodeSecret: Hashable, Sendable {
         self.low = low
     }
 
-    init?(digits: some Collection<UInt8>) {
+    init?(digits: Slice<UnsafeBufferPointer<UInt8>>) {
         guard digits.count == 24, let high = CrockfordBase32.decode(digits.prefix(12)),
             let low = CrockfordBase32.decode(digits.dropFirst(12))
         else { return nil }

@@ -11,18 +11,18 @@ public struct CheckoutDecision: Sendable {
     /// Everything else is compared again by the commit, so that it may be decided by a state that is only believed.
     public private(set) var restsOnState = false
 
-    private var state: CheckoutState
-    private var touched: [BuyerKey: Buyer] = [:]
+    private let state: CheckoutState
+    /// Buyers' rows as the batch found them and as it leaves them.
+    private var changes: [BuyerKey: (before: Buyer, after: Buyer)] = [:]
     private var relied: Set<SaleID> = []
 
     /// Decides `batch` in order of arrival against `state`.
     ///
-    /// Pure: works on a copy of the state, in which each command sees what the ones before it did.
+    /// Pure; each command sees what the ones before it did.
     public static func decide(_ batch: [CheckoutCommand], _ state: CheckoutState) -> CheckoutDecision {
         var decision = CheckoutDecision(state: state)
         decision.outcomes.reserveCapacity(batch.count)
-        decision.touched.reserveCapacity(batch.count)
-        decision.state.buyers.reserveCapacity(state.buyers.count + batch.count)
+        decision.changes.reserveCapacity(batch.count)
         for command in batch {
             switch command {
             case .join(let request): decision.outcomes.append(decision.join(request))
@@ -58,16 +58,18 @@ public struct CheckoutDecision: Sendable {
         }
         if isSold { return refuse(request, item, .itemSold) }
         let key = BuyerKey(sale: item.sale, user: request.userID)
-        var buyer = state.buyers[key] ?? .newcomer(limit: sale.itemsPerUser)
+        let change = changes[key]
+        let before = change?.before ?? state.buyers[key] ?? .newcomer(limit: sale.itemsPerUser)
+        var buyer = change?.after ?? before
         let code = buyer.openCode ?? CheckoutCode(sale: item.sale, secret: request.secret)
         if buyer.openCode == nil || !buyer.cart.contains(where: { $0.number == item.number }) {
             guard buyer.left > 0 else { return refuse(request, item, .userLimit) }
             if buyer.openCode == nil { writes.opened.append((key, code)) }
             buyer.openCode = code
             buyer.cart.append(CartItem(number: item.number, id: request.itemID))
-            change(key, to: buyer)
+            changes[key] = (before, buyer)
             relied.insert(sale.id)
-        } else if touched[key] == nil {
+        } else if change == nil {
             restsOnState = true
         }
         put(request, item, code, CheckoutAttempt.accepted)
@@ -91,14 +93,16 @@ public struct CheckoutDecision: Sendable {
             return .checkoutNotFound
         }
         let key = BuyerKey(sale: sale.id, user: issued.user)
-        guard var buyer = state.buyers[key], buyer.openCode == request.code else {
+        guard let before = changes[key]?.before ?? state.buyers[key], var buyer = buyer(key),
+            buyer.openCode == request.code
+        else {
             let items = issued.completedItems
             if items.contains(request.itemID) { return .checkoutCompleted }
             return .removed(checkout(request.code, issued.user, .completed, items, sale))
         }
         if let index = buyer.cart.firstIndex(where: { $0.id == request.itemID }) {
             buyer.cart.remove(at: index)
-            change(key, to: buyer)
+            changes[key] = (before, buyer)
         }
         return .removed(checkout(request.code, issued.user, .open, buyer.cart.map(\.id), sale))
     }
@@ -106,7 +110,7 @@ public struct CheckoutDecision: Sendable {
     private func replay(_ request: CheckoutRequest, _ recorded: RecordedAttempt) -> CheckoutCommandOutcome {
         if let refusal = CheckoutRefusal(outcome: recorded.outcome) { return .refused(refusal) }
         guard let code = recorded.code, let sale = state.sales[code.sale],
-            let buyer = state.buyers[BuyerKey(sale: code.sale, user: request.userID)], buyer.openCode == code
+            let buyer = buyer(BuyerKey(sale: code.sale, user: request.userID)), buyer.openCode == code
         else { return .superseded }
         return joined(code, buyer, request.userID, sale)
     }
@@ -152,15 +156,13 @@ public struct CheckoutDecision: Sendable {
         )
     }
 
-    private mutating func change(_ key: BuyerKey, to buyer: Buyer) {
-        if touched[key] == nil { touched[key] = state.buyers[key] ?? .newcomer(limit: buyer.limit) }
-        state.buyers[key] = buyer
-    }
+    private func buyer(_ key: BuyerKey) -> Buyer? { changes[key]?.after ?? state.buyers[key] }
 
     /// Compares the buyers after the batch with the ones read, so that what came and went within it leaves no row.
     private mutating func collectWrites() {
-        for key in touched.keys.sorted() {
-            guard let before = touched[key], var after = state.buyers[key], let code = after.openCode else { continue }
+        for key in changes.keys.sorted() {
+            guard let (before, changed) = changes[key], let code = changed.openCode else { continue }
+            var after = changed
             after.version = before.version + 1
             if before.openCode == code {
                 for item in before.cart where !after.cart.contains(where: { $0.number == item.number }) {

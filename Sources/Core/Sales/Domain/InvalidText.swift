@@ -13,6 +13,8 @@ public struct InvalidText: Error, Equatable, Sendable {
         if text.utf8.count > limit, text.unicodeScalars.count > limit {
             throw InvalidText(reason: "must be at most \(limit) characters long")
         }
-        if text.utf8.contains(0) { throw InvalidText(reason: "must not contain the character NUL") }
+        var text = text
+        let holdsNUL = text.withUTF8 { bytes in bytes.contains(0) }
+        if holdsNUL { throw InvalidText(reason: "must not contain the character NUL") }
     }
 }

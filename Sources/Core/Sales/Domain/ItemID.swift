@@ -19,19 +19,29 @@ public struct ItemID: Hashable, Comparable, Sendable, CustomStringConvertible {
     public init(stored string: String) { text = ExactText(string) }
 
     /// The identifier of a generated item, which carries its sale and number: `I-0000000001-42`.
-    public init(generated key: ItemKey) { text = ExactText(Self.beginning(of: key.sale) + String(key.number)) }
+    public init(generated key: ItemKey) {
+        let text = String(unsafeUninitializedCapacity: 23) { buffer in
+            buffer[0] = UInt8(ascii: "I")
+            buffer[1] = UInt8(ascii: "-")
+            CrockfordBase32.write(UInt64(key.sale.number), digits: 10, to: buffer, at: 2)
+            buffer[12] = UInt8(ascii: "-")
+            return DecimalDigits.write(key.number.magnitude, to: buffer, at: 13)
+        }
+        self.text = ExactText(text)
+    }
 
     /// The sale and number that a generated identifier carries; `nil` for an imported one.
     ///
     /// Only the canonical form counts, so one item has one name. Says nothing about whether the item exists.
     public var generatedKey: ItemKey? {
-        let bytes = text.string.utf8
-        guard (14...22).contains(bytes.count), bytes.starts(with: "I-".utf8) else { return nil }
-        let rest = bytes.dropFirst(2)
-        guard let sale = SaleID(digits: rest.prefix(10)) else { return nil }
-        let tail = rest.dropFirst(10)
-        guard tail.first == UInt8(ascii: "-"), let number = Self.canonicalNumber(tail.dropFirst()) else { return nil }
-        return ItemKey(sale: sale, number: number)
+        var text = text.string
+        return text.withUTF8 { bytes in
+            guard (14...22).contains(bytes.count), bytes[0] == UInt8(ascii: "I"), bytes[1] == UInt8(ascii: "-"),
+                bytes[12] == UInt8(ascii: "-"), let sale = SaleID(digits: bytes[2..<12]),
+                let number = Self.canonicalNumber(bytes[13...])
+            else { return nil }
+            return ItemKey(sale: sale, number: number)
+        }
     }
 
     /// Calls `body` with the bytes of each generated identifier of a sale; a million allocate nothing.
@@ -47,7 +57,7 @@ public struct ItemID: Hashable, Comparable, Sendable, CustomStringConvertible {
 
     private static func beginning(of sale: SaleID) -> String { "I-\(sale.digits)-" }
 
-    private static func canonicalNumber(_ digits: Substring.UTF8View) -> Int32? {
+    private static func canonicalNumber(_ digits: Slice<UnsafeBufferPointer<UInt8>>) -> Int32? {
         guard let first = digits.first, first != UInt8(ascii: "0") else { return nil }
         var value: Int64 = 0
         for byte in digits {

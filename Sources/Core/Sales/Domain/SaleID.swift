@@ -13,11 +13,16 @@ public struct SaleID: Hashable, Comparable, Sendable, CustomStringConvertible {
 
     /// Reads the text form; `nil` where no sale can have that name.
     public init?(_ text: String) {
-        guard text.utf8.count == 12, text.utf8.starts(with: "S-".utf8) else { return nil }
-        self.init(digits: text.utf8.dropFirst(2))
+        var text = text
+        let sale = text.withUTF8 { bytes -> SaleID? in
+            guard bytes.count == 12, bytes[0] == UInt8(ascii: "S"), bytes[1] == UInt8(ascii: "-") else { return nil }
+            return SaleID(digits: bytes[2...])
+        }
+        guard let sale else { return nil }
+        self = sale
     }
 
-    init?(digits: some Collection<UInt8>) {
+    init?(digits: Slice<UnsafeBufferPointer<UInt8>>) {
         guard digits.count == 10, let number = CrockfordBase32.decode(digits) else { return nil }
         self.number = Int64(number)
     }
@@ -26,7 +31,14 @@ public struct SaleID: Hashable, Comparable, Sendable, CustomStringConvertible {
     var digits: String { CrockfordBase32.encode(UInt64(number), digits: 10) }
 
     /// The text form.
-    public var description: String { "S-" + digits }
+    public var description: String {
+        String(unsafeUninitializedCapacity: 12) { buffer in
+            buffer[0] = UInt8(ascii: "S")
+            buffer[1] = UInt8(ascii: "-")
+            CrockfordBase32.write(UInt64(number), digits: 10, to: buffer, at: 2)
+            return 12
+        }
+    }
 
     /// Orders by value.
     public static func < (left: Self, right: Self) -> Bool { left.number < right.number }

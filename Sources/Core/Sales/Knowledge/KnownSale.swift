@@ -106,6 +106,8 @@ public struct SaleProgress: Sendable {
 extension Sale {
     /// Whether the sale surely sells at `now` even if the clock is off by `margin`.
     func isWellInside(_ now: Timestamp, margin: Duration) -> Bool {
-        checkoutWindow(at: now.adding(.zero - margin)) == .open && checkoutWindow(at: now.adding(margin)) == .open
+        let margin = margin.microseconds
+        return checkoutWindow(at: Timestamp(microseconds: now.microseconds - margin)) == .open
+            && checkoutWindow(at: Timestamp(microseconds: now.microseconds + margin)) == .open
     }
 }
