@@ -18,7 +18,9 @@ struct HTTPTarget: Sendable {
     private init(_ text: String, pathStart: String.Index) {
         self.text = text
         let rest = text[pathStart...]
-        if let mark = rest.utf8.firstIndex(of: 0x3F) {
+        var searched = rest
+        if let offset = searched.withUTF8({ bytes in bytes.firstIndex(of: 0x3F) }) {
+            let mark = rest.utf8.index(pathStart, offsetBy: offset)
             path = rest[..<mark]
             query = rest[rest.utf8.index(after: mark)...]
         } else {

@@ -105,8 +105,11 @@ final class RedisLink: ChannelInboundHandler {
         turn = nil
         guard let context, outgoing.readableBytes > 0 else { return }
         let now = Self.now
-        for index in pending.indices.suffix(unsentCount) where pending[index].receiver.isNobody {
-            pending[index].sentAt = now  // the wait for company was not Redis'
+        // By positions alone: `pending.indices` is a copy of the queue, and a change of what is copied copies it all.
+        var index = pending.index(pending.endIndex, offsetBy: -unsentCount)
+        while index != pending.endIndex {
+            if pending[index].receiver.isNobody { pending[index].sentAt = now }  // the wait for company was not Redis'
+            pending.formIndex(after: &index)
         }
         unsentCount = 0
         context.writeAndFlush(wrapOutboundOut(outgoing), promise: nil)
@@ -248,8 +251,12 @@ extension RedisLink: NIOScheduledCallbackHandler {
     private func expire(_ now: UInt64) {
         nextDeadline = .max
         var expired: [RedisPending] = []
-        for index in pending.indices where !pending[index].isExpired {
+        var next = pending.startIndex
+        while next != pending.endIndex {
+            let index = next
+            pending.formIndex(after: &next)
             let entry = pending[index]
+            if entry.isExpired { continue }
             guard entry.deadline <= now else {
                 nextDeadline = min(nextDeadline, entry.deadline)
                 continue

@@ -151,7 +151,7 @@ import Testing
         let here = RecordIdentity(system: 1, timeline: 1)
         let key = BuyerKey(sale: SaleID(number: 1), user: UserID(stored: "anna"))
         var writes = CheckoutDecision.decide([], CheckoutState(now: Timestamp(microseconds: 0))).writes
-        writes.buyers = [(key, Buyer(version: 1, openCode: nil, bought: 0, limit: 10, cart: []))]
+        writes.buyers = [BuyerRow(key: key, buyer: Buyer(version: 1, openCode: nil, bought: 0, limit: 10, cart: []))]
         memory.remember(writes, [:], of: here)
 
         #expect(memory.buyers([key], of: here).count == 1)

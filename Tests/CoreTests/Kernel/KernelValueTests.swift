@@ -44,6 +44,47 @@ import Testing
         #expect(Set([composed, decomposed, ExactText("caf\u{E9}")]).count == 2)
         #expect(decomposed < composed)
     }
+
+    /// Texts that differ in one place, or in nothing but their length, on either side of the eight bytes that are
+    /// compared together.
+    @Test func comparesByteByByteWhateverTheLength() {
+        var texts = (0...20).map { String(repeating: "m", count: $0) }
+        for place in 0..<20 {
+            for other in ["a", "z", "é"] {
+                texts.append(String(repeating: "m", count: place) + other + String(repeating: "m", count: 19 - place))
+            }
+        }
+        for left in texts {
+            for right in texts {
+                #expect((ExactText(left) == ExactText(right)) == (left == right))
+                let precedes = left.utf8.lexicographicallyPrecedes(right.utf8)
+                #expect((ExactText(left) < ExactText(right)) == precedes, "\(left) and \(right)")
+            }
+        }
+    }
+}
+
+@Suite struct DecimalDigitsTests {
+    @Test(arguments: [0, 7, 9, 10, 99, 100, 1_000_000, 999_999_999, 1_000_000_000, .max] as [UInt32])
+    func writesWhatStringDoes(_ number: UInt32) {
+        let text = String(unsafeUninitializedCapacity: 2 + DecimalDigits.maxCount) { buffer in
+            buffer[0] = UInt8(ascii: "<")
+            let end = DecimalDigits.write(number, to: buffer, at: 1)
+            buffer[end] = UInt8(ascii: ">")
+            return end + 1
+        }
+        #expect(text == "<\(number)>")
+    }
+}
+
+@Suite struct DurationTests {
+    /// Nine seconds are where 64 bits of attoseconds end.
+    @Test(arguments: [0, 1, 9_223_372, 9_223_373, 86_400_000_000] as [Int64], [1, -1] as [Int64])
+    func countsMicroseconds(_ size: Int64, _ sign: Int64) {
+        let duration = Duration.microseconds(sign * size)
+        #expect(duration.microseconds == sign * size)
+        #expect((duration + .nanoseconds(sign * 999)).microseconds == sign * size)
+    }
 }
 
 @Suite struct CrockfordBase32Tests {

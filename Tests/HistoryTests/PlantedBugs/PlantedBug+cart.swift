@@ -103,7 +103,7 @@ extension Workbench {
             let closed = state.buyers.filter { $0.value.openCode == nil }.keys
             memory.change { memory in
                 for key in closed { memory[key] = nil }
-                for (key, buyer) in written { memory[key] = buyer }
+                for row in written { memory[row.key] = row.buyer }
             }
             return decision
         }

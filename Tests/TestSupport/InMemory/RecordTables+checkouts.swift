@@ -51,23 +51,25 @@ extension RecordTables {
         if bug != .trustsTheWindowThatWasRead {
             for sale in writes.sales where !stillSells(sale, at: now, withGrace: false) { return .conflict }
         }
-        for (key, buyer) in writes.buyers {
+        for row in writes.buyers {
+            let (key, buyer) = (row.key, row.buyer)
             let version = buyers[key]?.version ?? 0
             guard version == buyer.version - 1 || bug == .ignoresVersions else { return .conflict }
             guard buyer.isAllowed else { return .rejected }
         }
-        for (_, code) in writes.opened where checkouts[code] != nil { return .conflict }
+        for opened in writes.opened where checkouts[opened.code] != nil { return .conflict }
         var fresh: Set<UUIDv7> = []
         for attempt in writes.attempts {
             guard attempts[attempt.id] == nil || bug == .leavesAttemptsOnRecord, fresh.insert(attempt.id).inserted
             else { return .conflict }
         }
-        for (key, buyer) in writes.buyers {
+        for row in writes.buyers {
+            let (key, buyer) = (row.key, row.buyer)
             let bought = buyers[key]?.bought ?? 0
             buyers[key] = buyer
             buyers[key]?.bought = bought
         }
-        for (key, code) in writes.opened { checkouts[code] = key.user }
+        for opened in writes.opened { checkouts[opened.code] = opened.key.user }
         for attempt in writes.attempts where attempts[attempt.id] == nil {
             attempts[attempt.id] = attempt
             attemptsInOrder.append(attempt)

@@ -46,9 +46,10 @@ struct InFlightBounds: Sendable {
 
     /// A request has been answered after `duration` of the `patience` it had.
     mutating func finish(_ urgency: Urgency, took duration: Duration, of patience: Duration, now: Instant) {
-        if duration * 2 > patience {
+        let double = duration + duration  // adding is a few instructions, multiplying two hundred
+        if double > patience {
             cut(urgency, patience, now)
-        } else if duration * 4 < patience, loads[urgency.rawValue].bound < loads[urgency.rawValue].most {
+        } else if double + double < patience, loads[urgency.rawValue].bound < loads[urgency.rawValue].most {
             loads[urgency.rawValue].bound += 1
         }
         total -= 1

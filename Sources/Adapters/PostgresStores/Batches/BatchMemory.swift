@@ -99,7 +99,8 @@ final class BatchMemory: Sendable {
     func remember(_ writes: CheckoutWrites, _ items: [ItemKey: Item], of identity: RecordIdentity) {
         content.withLock { content in
             content.begin(identity)
-            for (key, buyer) in writes.buyers {
+            for row in writes.buyers {
+                let (key, buyer) = (row.key, row.buyer)
                 let before = content.entry(of: key)
                 let held = buyer.cart.compactMap { line in
                     items[ItemKey(sale: key.sale, number: line.number)]

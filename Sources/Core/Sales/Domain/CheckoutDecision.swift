@@ -64,7 +64,7 @@ public struct CheckoutDecision: Sendable {
         let code = buyer.openCode ?? CheckoutCode(sale: item.sale, secret: request.secret)
         if buyer.openCode == nil || !buyer.cart.contains(where: { $0.number == item.number }) {
             guard buyer.left > 0 else { return refuse(request, item, .userLimit) }
-            if buyer.openCode == nil { writes.opened.append((key, code)) }
+            if buyer.openCode == nil { writes.opened.append(OpenedCode(key: key, code: code)) }
             buyer.openCode = code
             buyer.cart.append(CartItem(number: item.number, id: request.itemID))
             changes[key] = (before, buyer)
@@ -169,7 +169,7 @@ public struct CheckoutDecision: Sendable {
                     writes.removed.append((code, item.number))
                 }
             }
-            writes.buyers.append((key, after))
+            writes.buyers.append(BuyerRow(key: key, buyer: after))
         }
         writes.sales = relied.sorted().compactMap { state.sales[$0] }
     }
