@@ -124,6 +124,12 @@ bench/floors: ## what HTTP, Redis, PostgreSQL and the disk cost without the serv
 	@scripts/bootstrap bench
 	@scripts/bench floors
 
+bench/instructions: ## how many instructions a request costs the service, thread by thread, and where
+	@scripts/bootstrap bench
+	$(SWIFT) build -c release --static-swift-stdlib --product flashsale $(BUILD_FLAGS)
+	$(SWIFT) build -c release --static-swift-stdlib --product flashsale-load $(BUILD_FLAGS)
+	@scripts/bench-instructions
+
 bench/traces: ## what traces cost, and what shoppers notice of a collector that is dead, silent, busy or refusing
 	@scripts/bootstrap bench
 	$(SWIFT) build -c release --static-swift-stdlib --product flashsale $(BUILD_FLAGS)

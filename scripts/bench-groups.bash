@@ -205,9 +205,10 @@ is_active() {
     [[ $(curl -fs "${shops[0]}/sales/$1" | jq -r .status) == active ]]
 }
 
-# instances_case N CONNECTIONS: the connections are spread over the instances.
+# instances_case N CONNECTIONS: the connections are spread over the instances. The client is an ordinary process whatever N
+# is: beside two services a batch process waits so long for its turn that shoppers are late and batches small.
 instances_case() {
-    local extra
+    local extra as_client=()
     start_stack
     for ((extra = 1; extra < $1; extra++)); do start_service; done
     load "flow, instances: $1, $2 connections" flow --connections "$2" --duration "$duration" --warm-up "$warm_up"
