@@ -52,9 +52,6 @@ public struct CheckoutCode: Hashable, Comparable, Sendable, CustomStringConverti
         CrockfordBase32.write(secret.low, digits: 12, to: buffer, at: 29)
     }
 
-    /// Hashes random bits of the secret alone; two codes that share them are as good as none.
-    public func hash(into hasher: inout Hasher) { hasher.combine(secret.low) }
-
     /// Orders by sale, then by secret.
     public static func < (left: Self, right: Self) -> Bool {
         (left.sale.number, left.secret.high, left.secret.low) < (right.sale.number, right.secret.high, right.secret.low)
