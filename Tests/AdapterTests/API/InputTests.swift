@@ -35,6 +35,17 @@ import Testing
         #expect(throws: JSONFault.self) { try JSONValue([0x22, 0xC0, 0x80, 0x22]) }
     }
 
+    /// One byte that needs escaping is found wherever it is, and those next to it in the table are left alone.
+    @Test(arguments: ["\u{0}", "\u{1F}", "\"", "\\", " ", "!", "#", "[", "]", "\u{7F}", "é"])
+    func writesEachByteSoThatItIsReadBack(_ special: String) throws {
+        for place in [0, 1, 15, 16, 40] {
+            let text = String(repeating: "m", count: place) + special + String(repeating: "m", count: 40 - place)
+            var json = JSONWriter()
+            json.string(text)
+            #expect(try JSONValue(json.bytes) == .string(text))
+        }
+    }
+
     @Test func readsWhatTheWriterWrites() throws {
         let nasty = "q\"b\\n\nt\tü\u{1F600}\u{7F}\u{0}"
         var json = JSONWriter()
