@@ -38,7 +38,7 @@ cases_history() {
     printf 'past_case %s\n' flow checkout
     printf 'users_case %d\n' 1 1000000
 }
-cases_instances() { printf 'instances_case %d %d\n' 1 64 2 64 1 128 2 128; }
+cases_instances() { printf 'instances_case %d\n' 64 128; }
 cases_telemetry() {
     printf 'switched_case %s\n' 'flow,telemetry_on' 'flow,telemetry_off METRICS=off LOG_LEVEL=critical'
 }
@@ -124,16 +124,22 @@ open_case() {
 # minute after a stock was put on record the kernel writes it to disk, 200 MB at once; sales are not put on record as they
 # begin, so the measured part begins after that.
 soak_case() {
-    local half sale
+    local half
     ((round == 1)) || return 0
     local wal_segments=120 # it writes gigabytes, as a server would that reuses as many
     start_stack
     for half in first second; do
         load "flow, open loop at 2000/s, $half five minutes" flow --rate 2000 --connections 64 \
             --duration "$(long 300)" --warm-up "$(long 45)" --items 750000
-        sale=$(curl -fs "${shops[0]}/sales" | jq -r '.sales[0].id')
-        curl -fs -X POST "$admin/admin/sales/$sale/end" -H "Authorization: Bearer $ADMIN_TOKEN" -o "$scratch/ready"
+        end_sale
     done
+}
+
+# Nobody has the sale that was measured in mind any longer.
+end_sale() {
+    local sale
+    sale=$(curl -fs "${shops[0]}/sales" | jq -r '.sales[0].id')
+    curl -fs -X POST "$admin/admin/sales/$sale/end" -H "Authorization: Bearer $ADMIN_TOKEN" -o "$scratch/ready"
 }
 
 # switched_case SCENARIO,NAME [VARIABLE=VALUE…]: the service with other settings, those of this program only.
@@ -205,13 +211,37 @@ is_active() {
     [[ $(curl -fs "${shops[0]}/sales/$1" | jq -r .status) == active ]]
 }
 
-# instances_case N CONNECTIONS: the connections are spread over the instances. The client is an ordinary process whatever N
-# is: beside two services a batch process waits so long for its turn that shoppers are late and batches small.
+# instances_case CONNECTIONS: one instance and two, four times in turn on the same servers, since the machine's speed drifts
+# by more within a minute than what is looked for. The connections are spread over the instances; the second one idles
+# while the first is measured alone. The client is an ordinary process whatever their number is: beside two services a
+# batch process waits so long for its turn that shoppers are late and batches small.
 instances_case() {
-    local extra as_client=()
+    local turn count as_client=() both both_shops first
     start_stack
-    for ((extra = 1; extra < $1; extra++)); do start_service; done
-    load "flow, instances: $1, $2 connections" flow --connections "$2" --duration "$duration" --warm-up "$warm_up"
+    start_service
+    both=("${services[@]}") both_shops=("${shops[@]}")
+    first=$(measured_runs)
+    for turn in '1 2' '2 1' '1 2' '2 1'; do
+        for count in $turn; do
+            services=("${both[@]:0:count}") shops=("${both_shops[@]:0:count}")
+            load "flow, instances: $count, $1 connections" flow --connections "$1" \
+                --duration $(((duration + 1) / 2)) --warm-up 1
+            end_sale
+        done
+    done
+    services=("${both[@]}") shops=("${both_shops[@]}")
+    fact "two instances of one, $1 connections" "$(tail -n "+$((first + 1))" "$out/runs.jsonl" | share_of_two)" %
+}
+
+# How many runs are on file.
+measured_runs() {
+    if [[ -e $out/runs.jsonl ]]; then wc -l <"$out/runs.jsonl"; else echo 0; fi
+}
+
+# What two instances sold, in per cent of what one did; reads the runs of an instances_case.
+share_of_two() {
+    jq -rs 'def sold($count): map(select(.label | test("instances: \($count),")) | .throughput) | add;
+        sold(2) / sold(1) * 1000 | round / 10'
 }
 
 # Five times what the cap lets through, for a minute, then at once what it bears. Shoppers who are turned away are
