@@ -136,6 +136,7 @@ extension Sales {
             leases: ports.leases,
             board: board,
             time: time,
+            clock: surroundings.clock,
             metrics: metrics,
             interval: auditInterval
         )
