@@ -135,7 +135,7 @@ soak_case() {
     done
 }
 
-# Nobody has the sale that was measured in mind any longer.
+# Ends the newest sale, so that the background work on it does not fall on what is measured next.
 end_sale() {
     local sale
     sale=$(curl -fs "${shops[0]}/sales" | jq -r '.sales[0].id')
