@@ -152,7 +152,7 @@ extension HTTPResponse {
     }
 }
 
-private struct NoMetrics: SalesMetrics {
+struct NoMetrics: SalesMetrics {
     func checkoutAnswered(outcome: String, by decider: CheckoutDecider) {}
     func purchaseAnswered(_ outcome: PurchaseOutcome) {}
     func filterAsked(_ answer: FilterAnswer) {}
