@@ -1,4 +1,5 @@
 import Kernel
+import RedisStores
 import Synchronization
 import Testing
 
